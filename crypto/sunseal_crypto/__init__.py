@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: sealing, keys nobody holds, proofs, and the log."""

@@ -1,0 +1,37 @@
+"""Canonical JSON: one value, one spelling.
+
+UTF-8, object keys sorted by code point, no white space, strings with the shortest escapes, no floats;
+bytes are standard padded base64, times RFC 3339 in UTC ending in `Z`, UUIDs lower case (a subset of
+RFC 8785). A reader accepts bytes only if writing them again gives the same bytes, so duplicate keys,
+other spellings of a number, a BOM or trailing bytes are all refused by one rule.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from sunseal_crypto.errors import Malformed
+
+T = TypeVar("T")
+
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def encode(value: object) -> bytes:
+    """The one spelling of `value`, a msgspec Struct made of strings, integers, bytes, times and lists."""
+    return _encoder.encode(value)
+
+
+def decode(form: type[T], data: bytes, *, limit: int = 1 << 20) -> T:
+    """Reads `data` (at most `limit` bytes) as a `form`. Raises Malformed."""
+    if len(data) > limit:
+        raise Malformed(f"{form.__name__}: {len(data)} bytes, at most {limit} are allowed")
+    try:
+        value = msgspec.json.decode(data, type=form)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(f"{form.__name__}: {error}") from None
+    if encode(value) != data:
+        raise Malformed(
+            f"{form.__name__}: not written canonically (order, spacing, spelling or a double key)"
+        )
+    return value

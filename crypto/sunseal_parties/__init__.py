@@ -1,0 +1,1 @@
+"""Programs that run outside the platform's trust: bidder, custodian, auditor."""

@@ -1,0 +1,1 @@
+"""The tendering platform: domain, web service and database."""
