@@ -1,9 +1,9 @@
 """Canonical JSON: one value, one spelling.
 
-UTF-8, object keys sorted by code point, no white space, strings with the shortest escapes, no floats;
-bytes are standard padded base64, times RFC 3339 in UTC ending in `Z`, UUIDs lower case (a subset of
-RFC 8785). A reader accepts bytes only if writing them again gives the same bytes, so duplicate keys,
-other spellings of a number, a BOM or trailing bytes are all refused by one rule.
+UTF-8, object keys sorted by code point, no white space, strings with the shortest escapes, no
+floats; bytes are standard padded base64, times RFC 3339 in UTC ending in `Z`, UUIDs lower case (a
+subset of RFC 8785). A reader accepts bytes only if writing them again gives the same bytes, so
+duplicate keys, other spellings of a number, a BOM or trailing bytes are all refused by one rule.
 """
 
 from typing import TypeVar
@@ -18,7 +18,7 @@ _encoder = msgspec.json.Encoder(order="sorted")
 
 
 def encode(value: object) -> bytes:
-    """The one spelling of `value`, a msgspec Struct made of strings, integers, bytes, times and lists."""
+    """The one spelling of `value`: a msgspec Struct of strings, integers, bytes, times, lists."""
     return _encoder.encode(value)
 
 
