@@ -1,0 +1,60 @@
+# GNU Make 3.81 and plain sh, which is what macOS brings. Paths are relative, so a checkout may lie
+# anywhere. `requirements/setup` prints the folder of the environment that it has made sure of.
+
+SHELL = /bin/sh
+RUN = venv=$$(sh requirements/setup run) && "$$venv/bin/python"
+DEV = venv=$$(sh requirements/setup dev) && "$$venv/bin/python"
+
+# One worker for each of two cores; tests of one xdist group share a worker.
+TEST_FLAGS = -n 2 --dist loadgroup
+
+.PHONY: help setup setup-run setup-dev demo serve test check bench soak lock clean
+
+help:
+	@echo 'make demo    a whole tender in minutes, on this machine, with nothing else installed'
+	@echo 'make serve   the service, against DATABASE_URL and the like, or servers of its own'
+	@echo 'make test    every test but the slow ones'
+	@echo 'make check   lint, format, types, layers, locks'
+	@echo 'make bench   measurements, written to build/bench.json'
+	@echo 'make soak    the slow tests'
+	@echo 'make setup   install what tests and checks need (the others do it themselves)'
+	@echo 'make lock    move every pin to the newest release allowed'
+	@echo 'make clean   remove what these commands made in the checkout'
+
+setup: setup-dev
+
+setup-run:
+	@sh requirements/setup run > /dev/null
+
+setup-dev:
+	@sh requirements/setup dev > /dev/null
+
+demo:
+	@$(RUN) -m sunseal.demo
+
+serve:
+	@$(RUN) -m sunseal.serve
+
+test:
+	@$(DEV) -m pytest $(TEST_FLAGS)
+
+soak:
+	@$(DEV) -m pytest -m slow
+
+bench:
+	@mkdir -p build
+	@$(DEV) -m tests.bench
+
+check:
+	@$(DEV) requirements/check
+	@$(DEV) -m ruff check .
+	@$(DEV) -m ruff format --check .
+	@$(DEV) -m mypy
+	@$(DEV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+lock:
+	@sh requirements/lock
+
+clean:
+	rm -rf .venv .venv-run .tools build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
