@@ -1,0 +1,58 @@
+-- The platform's only clock. Start-up of a production server compares this body with the release's.
+create function kit.now() returns timestamptz language sql volatile
+    as $$ select clock_timestamp() $$;
+
+create function kit.actor() returns uuid language sql stable
+    as $$ select nullif(current_setting('sunseal.actor', true), '')::uuid $$;
+
+create function kit.organization() returns uuid language sql stable
+    as $$ select nullif(current_setting('sunseal.organization', true), '')::uuid $$;
+
+-- What must happen after a commit: written in the same transaction, relayed by the worker.
+-- Arguments are opaque ids only.
+create table kit.outbox (
+    id uuid primary key default gen_random_uuid(),
+    task text not null,
+    argument uuid,
+    created_at timestamptz not null default clock_timestamp(),
+    due_at timestamptz not null default clock_timestamp(),
+    relayed_at timestamptz
+);
+create index outbox_waiting on kit.outbox (due_at) where relayed_at is null;
+
+-- A POST sent twice with one key answers the same. The key is hashed with the actor.
+create table kit.idempotency (
+    key bytea primary key,
+    request bytea not null,
+    status integer not null,
+    body bytea not null,
+    media_type text not null,
+    created_at timestamptz not null default clock_timestamp()
+);
+
+-- Column by column, so that xmin, xmax and ctid stay out of reach: they tell of writes and locks.
+create procedure kit.let_read(tables regclass, variadic roles text[]) language plpgsql as $$
+declare
+    columns text;
+    role text;
+begin
+    select string_agg(quote_ident(attname), ', ' order by attnum) into columns
+        from pg_attribute where attrelid = tables and attnum > 0 and not attisdropped;
+    foreach role in array roles loop
+        execute format('grant select (%s) on %s to %I', columns, tables, role);
+    end loop;
+end $$;
+
+grant usage on schema kit to public;
+grant insert on kit.outbox to as_bidder, as_door, as_tendering_party, as_agent, as_centre,
+    as_custodian, as_supervisor, as_operator;
+grant select, insert, update, delete on kit.outbox, kit.idempotency to as_worker;
+-- Exact key only: whoever knows the key made the request.
+create function kit.remembered(p_key bytea)
+    returns table (request bytea, status integer, body bytea, media_type text)
+    language sql stable security definer set search_path = pg_catalog, pg_temp
+    as $$ select request, status, body, media_type from kit.idempotency where key = p_key $$;
+create function kit.remember(p_key bytea, p_request bytea, p_status integer, p_body bytea, p_media text)
+    returns void language sql security definer set search_path = pg_catalog, pg_temp
+    as $$ insert into kit.idempotency (key, request, status, body, media_type)
+          values (p_key, p_request, p_status, p_body, p_media) $$;

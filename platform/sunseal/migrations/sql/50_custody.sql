@@ -1,0 +1,73 @@
+-- The ceremony runs over the platform, which only carries what custodians sign.
+create table custody.ceremony (
+    id uuid primary key default gen_random_uuid(),
+    tender_id uuid not null,
+    envelope text not null,
+    attempt integer not null,
+    state text not null check (state in ('certify', 'round1', 'round2', 'confirm', 'complete', 'failed')),
+    terms bytea not null,
+    session bytea not null unique,
+    roster bytea not null,
+    notice bytea not null,
+    certificate bytea,
+    certificate_entry uuid,
+    failure text,
+    culprit integer,
+    expires_at timestamptz not null,
+    created_at timestamptz not null,
+    unique (tender_id, envelope, attempt)
+);
+create table custody.ceremony_message (
+    ceremony_id uuid not null references custody.ceremony,
+    step text not null check (step in ('certify', 'round1', 'round2', 'confirm', 'complaint')),
+    custodian integer not null,
+    body bytea not null,
+    received_at timestamptz not null,
+    primary key (ceremony_id, step, custodian)
+);
+create table custody.presence (
+    name text primary key,
+    seen_at timestamptz not null,
+    clock_offset_ms integer not null default 0
+);
+-- Written by the worker at not-before, never sooner: before that this table says nothing to anyone.
+create table custody.release_request (
+    id uuid primary key default gen_random_uuid(),
+    tender_id uuid not null,
+    envelope text not null,
+    number integer not null,
+    body bytea not null,
+    digest bytea not null,
+    box_entry uuid not null,
+    request_entry uuid not null,
+    created_at timestamptz not null,
+    done_at timestamptz,
+    unique (tender_id, envelope, number)
+);
+create table custody.release_answer (
+    request_id uuid not null references custody.release_request,
+    custodian integer not null,
+    commitment bytea,
+    commitment_entry uuid,
+    answer bytea,
+    refusal bytea,
+    refused_rule text,
+    updated_at timestamptz not null,
+    primary key (request_id, custodian)
+);
+
+grant usage on schema custody to public;
+call kit.let_read('custody.ceremony', 'as_custodian', 'as_centre', 'as_tendering_party', 'as_agent',
+    'as_supervisor', 'as_operator', 'as_bidder', 'as_public');
+call kit.let_read('custody.presence', 'as_custodian', 'as_centre', 'as_tendering_party', 'as_agent',
+    'as_supervisor', 'as_operator', 'as_public');
+call kit.let_read('custody.ceremony_message', 'as_custodian', 'as_supervisor');
+call kit.let_read('custody.release_request', 'as_custodian');
+call kit.let_read('custody.release_answer', 'as_custodian');
+grant insert on custody.ceremony to as_tendering_party, as_agent, as_centre;
+grant insert on custody.ceremony_message, custody.release_answer, custody.presence to as_custodian;
+grant update (state, certificate, failure, culprit) on custody.ceremony to as_custodian;
+grant update (commitment, answer, refusal, refused_rule, commitment_entry, updated_at)
+    on custody.release_answer to as_custodian;
+grant update (seen_at, clock_offset_ms) on custody.presence to as_custodian;
+grant select, insert, update, delete on all tables in schema custody to as_worker;

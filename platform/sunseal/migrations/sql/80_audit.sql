@@ -1,0 +1,92 @@
+-- Entries of staff, operator, custodians and the public side; sealed ones arrive at the opening.
+create table audit.entry (
+    id uuid primary key default gen_random_uuid(),
+    tender_id uuid,
+    public boolean not null default false,
+    nonce bytea not null,
+    detail bytea not null,
+    commitment bytea not null unique,
+    first boolean not null default false,
+    actor text not null,
+    role text not null,
+    action text not null,
+    object text not null,
+    outcome text not null check (outcome in ('done', 'refused')),
+    reason text not null,
+    at timestamptz not null,
+    tick bigint,
+    slot integer
+);
+create index entry_waiting on audit.entry (at) where tick is null;
+create index entry_at on audit.entry (at);
+create table audit.tick (
+    number bigint primary key,
+    index bigint not null unique,
+    at timestamptz not null,
+    leaf bytea not null
+);
+create table audit.tile (
+    level integer not null,
+    index bigint not null,
+    hashes bytea not null,
+    primary key (level, index)
+);
+create table audit.head (
+    single boolean primary key default true check (single),
+    size bigint not null,
+    last_tick bigint not null
+);
+insert into audit.head (size, last_tick) values (0, 0);
+create table audit.checkpoint (
+    size bigint primary key,
+    note text not null,
+    at timestamptz not null
+);
+create table audit.cosignature (
+    size bigint not null references audit.checkpoint,
+    cosigner text not null,
+    line text not null,
+    at timestamptz not null,
+    primary key (size, cosigner)
+);
+
+-- The only way in. The commitment is computed here, the role is the caller's own.
+create function audit.record(p_tender uuid, p_public boolean, p_first boolean, p_nonce bytea,
+        p_detail bytea, p_actor text, p_action text, p_object text, p_outcome text, p_reason text,
+        p_at timestamptz) returns uuid
+    language sql security definer set search_path = pg_catalog, pg_temp
+    as $$
+        insert into audit.entry (tender_id, public, first, nonce, detail, commitment, actor, role, action,
+            object, outcome, reason, at)
+        values (p_tender, p_public, p_first, p_nonce, p_detail,
+            sha256(convert_to(E'sunseal/commit/v1\n', 'UTF8') || p_nonce || p_detail),
+            p_actor, current_setting('role'), p_action, p_object, p_outcome, p_reason, p_at)
+        returning id
+    $$;
+revoke execute on function audit.record from public;
+grant execute on function audit.record to as_public, as_door, as_bidder, as_tendering_party, as_agent,
+    as_centre, as_supervisor, as_custodian, as_operator, as_worker;
+
+grant usage on schema audit to public;
+call kit.let_read('audit.tick', 'as_public', 'as_bidder', 'as_custodian', 'as_supervisor', 'as_centre',
+    'as_tendering_party', 'as_agent', 'as_operator', 'as_door');
+call kit.let_read('audit.tile', 'as_public', 'as_bidder', 'as_custodian', 'as_supervisor', 'as_centre',
+    'as_tendering_party', 'as_agent', 'as_operator', 'as_door');
+call kit.let_read('audit.head', 'as_public', 'as_bidder', 'as_custodian', 'as_supervisor', 'as_centre',
+    'as_tendering_party', 'as_agent', 'as_operator', 'as_door');
+call kit.let_read('audit.checkpoint', 'as_public', 'as_bidder', 'as_custodian', 'as_supervisor', 'as_centre',
+    'as_tendering_party', 'as_agent', 'as_operator', 'as_door');
+call kit.let_read('audit.cosignature', 'as_public', 'as_bidder', 'as_custodian', 'as_supervisor', 'as_centre',
+    'as_tendering_party', 'as_agent', 'as_operator', 'as_door');
+grant insert on audit.cosignature to as_custodian;
+call kit.let_read('audit.entry', 'as_supervisor', 'as_public', 'as_bidder', 'as_custodian');
+grant select, insert on all tables in schema audit to as_worker;
+grant update (tick, slot, first) on audit.entry to as_worker;
+grant update on audit.tile, audit.head to as_worker;
+
+-- Certificates, closed boxes and release requests are entries that anyone may open; the rest is the
+-- supervisors'.
+alter table audit.entry enable row level security;
+create policy supervisors on audit.entry for select to as_supervisor using (true);
+create policy everyone on audit.entry for select to as_public, as_bidder, as_custodian using (public);
+create policy worker on audit.entry to as_worker using (true);
