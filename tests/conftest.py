@@ -1,0 +1,3 @@
+"""Fixtures for every area. Each module of tests/support holds those for one kind of thing."""
+
+pytest_plugins = ["tests.support.servers", "tests.support.database"]
