@@ -1,0 +1,113 @@
+"""Writing a container: the same names and contents always give the same bytes."""
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import BinaryIO
+
+from sunseal_crypto.container import layout
+from sunseal_crypto.container.errors import DocumentChanged
+from sunseal_crypto.container.layout import BID_JSON, BID_SIG, PADDING, Member
+from sunseal_crypto.container.names import Names
+from sunseal_crypto.streams import BLOCK, Sink, fill, write_all
+
+ZEROS = bytes(BLOCK)
+Open = Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A measured document: what its local header and `bid.json` say of it, and how to open it."""
+
+    name: str
+    size: int
+    crc: int
+    sha256: bytes
+    open: Open
+
+    @classmethod
+    def measure(cls, name: str, open: Open) -> "Document":  # noqa: A002
+        """Reads the document once; `open` gives a fresh binary file each time it is called."""
+        size, crc, digest = 0, 0, hashlib.sha256()
+        with open() as file:
+            for block in _blocks(file):
+                size, crc = size + len(block), zlib.crc32(block, crc)
+                digest.update(block)
+        return cls(name, size, crc, digest.digest(), open)
+
+
+def write(sink: Sink, bid_json: bytes, bid_sig: bytes, documents: Sequence[Document]) -> None:
+    """Writes the container. Raises NotCanonical before the first byte, DocumentChanged after it.
+
+    Documents stand in the order given, which is that of `bid.json`.
+    """
+    members = [_member(BID_JSON, bid_json), _member(BID_SIG, bid_sig)]
+    members += [Member(document.name, document.size, document.crc) for document in documents]
+    _check(members)
+    members.append(_padding(members))
+    own = iter([_once(bid_json), _once(bid_sig)])
+    contents = chain(own, map(_content, documents), [_zeros(members[-1].size)])
+    for member, content in zip(members, contents, strict=True):
+        write_all(sink, layout.local_header(member))
+        for block in content:
+            write_all(sink, block)
+    entries, tail = layout.directory(members)
+    write_all(sink, b"".join(entries) + tail)
+
+
+def size_of(bid_json_size: int, bid_sig_size: int, documents: Sequence[tuple[str, int]]) -> int:
+    """Bytes of the container of documents with these names and sizes. Raises NotCanonical."""
+    own = [(BID_JSON, bid_json_size), (BID_SIG, bid_sig_size)]
+    members = [Member(name, size) for name, size in (*own, *documents)]
+    _check(members)
+    return layout.whole_size([*members, Member(PADDING, layout.padding_size(members))])
+
+
+def _check(members: Sequence[Member]) -> None:
+    layout.check_count([*members, Member(PADDING, 0)])
+    layout.check_sizes(members)
+    names = Names()
+    for name in (*(member.name for member in members), PADDING):
+        names.add(name)
+
+
+def _member(name: str, content: bytes) -> Member:
+    return Member(name, len(content), zlib.crc32(content))
+
+
+def _padding(members: Sequence[Member]) -> Member:
+    size = layout.padding_size(members)
+    crc = 0
+    for block in _zeros(size):
+        crc = zlib.crc32(block, crc)
+    return Member(PADDING, size, crc)
+
+
+def _once(content: bytes) -> Iterator[memoryview]:
+    yield memoryview(content)
+
+
+def _zeros(size: int) -> Iterator[memoryview]:
+    zeros = memoryview(ZEROS)
+    for start in range(0, size, BLOCK):
+        yield zeros[: size - start]
+
+
+def _content(document: Document) -> Iterator[memoryview]:
+    """The document again. Its header is written, so every change since its measuring must show."""
+    size, digest = 0, hashlib.sha256()
+    with document.open() as file:
+        for block in _blocks(file):
+            size += len(block)
+            digest.update(block)
+            yield block
+    if (size, digest.digest()) != (document.size, document.sha256):
+        raise DocumentChanged(f"{document.name} changed while it was being sealed")
+
+
+def _blocks(file: BinaryIO) -> Iterator[memoryview]:
+    buffer = memoryview(bytearray(BLOCK))
+    while filled := fill(file, buffer):
+        yield buffer[:filled]
