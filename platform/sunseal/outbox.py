@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sunseal.database import UnitOfWork
 
 ADD = text("""
-    insert into kit.outbox (task, argument, created_at, due_at) values (:task, :argument, :now, :due)
+    insert into kit.outbox (task, argument, created_at, due_at)
+    values (:task, :argument, :now, :due)
 """)
 TAKE = text("""
     select id, task, argument from kit.outbox where relayed_at is null and due_at <= :now

@@ -13,7 +13,7 @@ class SettingMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """URLs are per login; `keys` is a folder, `roster` a file; times are in seconds, sizes in bytes."""
+    """URLs are per login; `keys` is a folder, `roster` a file; times in seconds, sizes in bytes."""
 
     origin: str
     desk_url: str

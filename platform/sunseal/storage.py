@@ -13,7 +13,7 @@ from uuid import UUID
 import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.exceptions import NotFoundError as ObjectMissing
-from obstore.store import LocalStore, from_url
+from obstore.store import LocalStore, ObjectStore, from_url
 
 from sunseal.errors import Unavailable
 
@@ -42,7 +42,7 @@ class Storage:
         self._folder = Path(parts.path) if parts.scheme == "file" else None
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._store = LocalStore(prefix=self._folder)
+            self._store: ObjectStore = LocalStore(prefix=self._folder)
         else:
             self._store = from_url(url)
 

@@ -53,9 +53,15 @@ create table sealed.submission (
     finalised_at timestamptz,
     entry_id uuid,
     promise text,
-    refusal text
+    refusal text,
+    refusal_entry uuid
 );
 create index submission_joining on sealed.submission (joining_id);
+-- One open statement at a time, and one chain: whatever the code does, two joined statements never
+-- follow the same one.
+create unique index submission_open on sealed.submission (joining_id) where state = 'committed';
+create unique index submission_chain on sealed.submission (joining_id, sequence)
+    where state in ('finalised', 'accepted', 'replaced', 'withdrawn');
 create table sealed.upload (
     id uuid primary key default gen_random_uuid(),
     organization_id uuid not null,
@@ -85,7 +91,8 @@ create table sealed.event (
     first boolean not null default false,
     at timestamptz not null,
     tick bigint,
-    slot integer
+    slot integer,
+    path bytea
 );
 create index event_waiting on sealed.event (at) where tick is null;
 create index event_tick on sealed.event (tick) where tick is not null;
@@ -131,8 +138,9 @@ call kit.let_read('sealed.upload', 'as_bidder');
 call kit.let_read('sealed.segment', 'as_bidder');
 call kit.let_read('sealed.event', 'as_bidder');
 grant update (note) on sealed.gate to as_bidder; -- what FOR SHARE asks for; the policy lets no row change
+grant update (joined_at) on sealed.joining to as_bidder; -- and FOR UPDATE: one bidder's acts queue there
 grant insert on sealed.joining, sealed.submission, sealed.upload, sealed.segment, sealed.event to as_bidder;
-grant update (state, upload_id, header_object, header_size, finalised_at, entry_id, promise, refusal)
+grant update (state, upload_id, header_object, header_size, finalised_at, entry_id, promise)
     on sealed.submission to as_bidder;
 grant delete on sealed.upload, sealed.segment to as_bidder;
 grant select, insert, update, delete on all tables in schema sealed to as_worker;
@@ -148,6 +156,8 @@ begin
         execute format('create policy worker on sealed.%I to as_worker using (true)', name);
     end loop;
 end $$;
+create policy frozen on sealed.joining as restrictive for update to as_bidder
+    using (true) with check (false);
 alter table sealed.gate enable row level security;
 create policy read on sealed.gate for select to as_bidder using (true);
 create policy lock on sealed.gate for update to as_bidder using (true) with check (false);

@@ -15,7 +15,8 @@ create table audit.entry (
     reason text not null,
     at timestamptz not null,
     tick bigint,
-    slot integer
+    slot integer,
+    path bytea
 );
 create index entry_waiting on audit.entry (at) where tick is null;
 create index entry_at on audit.entry (at);
@@ -34,9 +35,10 @@ create table audit.tile (
 create table audit.head (
     single boolean primary key default true check (single),
     size bigint not null,
-    last_tick bigint not null
+    last_tick bigint not null,
+    quorum integer not null
 );
-insert into audit.head (size, last_tick) values (0, 0);
+insert into audit.head (size, last_tick, quorum) values (0, 0, 1);
 create table audit.checkpoint (
     size bigint primary key,
     note text not null,
@@ -81,7 +83,7 @@ call kit.let_read('audit.cosignature', 'as_public', 'as_bidder', 'as_custodian',
 grant insert on audit.cosignature to as_custodian;
 call kit.let_read('audit.entry', 'as_supervisor', 'as_public', 'as_bidder', 'as_custodian');
 grant select, insert on all tables in schema audit to as_worker;
-grant update (tick, slot, first) on audit.entry to as_worker;
+grant update (tick, slot, path) on audit.entry to as_worker;
 grant update on audit.tile, audit.head to as_worker;
 
 -- Certificates, closed boxes and release requests are entries that anyone may open; the rest is the

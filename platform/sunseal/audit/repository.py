@@ -1,0 +1,164 @@
+"""The log's rows. Staff and public entries stand in `audit`, those of the box in `sealed`."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from sunseal_crypto.tick import SLOTS
+from sunseal_crypto.tiles import WIDTH, Tile
+
+RECORD = text("""
+    select audit.record(:tender, :public, :first, :nonce, :detail, :actor, :action, :object,
+                        :outcome, :reason, :at)
+""")
+RECORD_SEALED = text("""
+    insert into sealed.event (id, tender_id, envelope, organization_id, nonce, detail, commitment,
+                              first, at)
+    values (:id, :tender, :envelope, :organization, :nonce, :detail, :commitment, :first, :at)
+""")
+# Box, release and accept entries go first; then one of each actor in turn, so that nobody who
+# floods the log keeps another's entry out of the tick.
+WAITING = text("""
+    select id, commitment, sealed from (
+        select id, commitment, first, at, false as sealed,
+               row_number() over (partition by actor order by at) as turn
+        from audit.entry where tick is null
+        union all
+        select id, commitment, first, at, true,
+               row_number() over (partition by organization_id order by at)
+        from sealed.event where tick is null
+    ) as waiting
+    order by first desc, turn, at limit :slots
+""")
+PLACE = {
+    False: text("update audit.entry set tick = :tick, slot = :slot, path = :path where id = :id"),
+    True: text("update sealed.event set tick = :tick, slot = :slot, path = :path where id = :id"),
+}
+ENTRY = text(
+    """
+    select e.nonce, e.detail, e.slot, e.path, t.leaf, t.index as position, t.number
+    from {table} e join audit.tick t on t.number = e.tick where e.id = :id
+""".replace("{table}", "audit.entry")
+)
+SEALED_ENTRY = text(str(ENTRY).replace("audit.entry", "sealed.event"))
+WRITE_TILE = text("""
+    insert into audit.tile (level, index, hashes) values (:level, :index, :hashes)
+    on conflict (level, index) do update set hashes = excluded.hashes
+""")
+COSIGNED = text("""
+    select c.size, c.note, array_agg(s.line order by s.cosigner) as lines
+    from audit.checkpoint c join audit.cosignature s using (size)
+    where c.size > :above group by c.size, c.note
+    having count(*) >= :quorum order by c.size desc limit 1
+""")
+LATEST = text("""
+    select c.size, c.note, array_remove(array_agg(s.line order by s.cosigner), null) as lines
+    from audit.checkpoint c left join audit.cosignature s using (size)
+    group by c.size, c.note order by c.size desc limit 1
+""")
+
+
+class LogRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def record(self, row: Mapping[str, object]) -> UUID:
+        made: UUID = self._session.execute(RECORD, row).scalar_one()
+        return made
+
+    def record_sealed(self, row: Mapping[str, object]) -> None:
+        self._session.execute(RECORD_SEALED, row)
+
+    def lock_head(self) -> Row[tuple[int, int]]:
+        """Size and last tick; no second worker ticks until this unit ends."""
+        return self._session.execute(
+            text("select size, last_tick from audit.head for update")
+        ).one()
+
+    def head(self) -> Row[tuple[int, int, int]]:
+        return self._session.execute(text("select size, last_tick, quorum from audit.head")).one()
+
+    def waiting(self) -> list[Row[tuple[UUID, bytes, bool]]]:
+        return list(self._session.execute(WAITING, {"slots": SLOTS}))
+
+    def place(self, tick: int, entry: UUID, sealed: bool, slot: int, path: bytes) -> None:
+        row = {"tick": tick, "id": entry, "slot": slot, "path": path}
+        self._session.execute(PLACE[sealed], row)
+
+    def add_tick(self, number: int, index: int, at: datetime, leaf: bytes, seed: bytes) -> None:
+        self._session.execute(
+            text("insert into audit.tick (number, index, at, leaf) values (:n, :i, :at, :leaf)"),
+            {"n": number, "i": index, "at": at, "leaf": leaf},
+        )
+        self._session.execute(
+            text("insert into sealed.tick_seed (number, seed) values (:n, :seed)"),
+            {"n": number, "seed": seed},
+        )
+
+    def move_head(self, size: int, last_tick: int, quorum: int) -> None:
+        self._session.execute(
+            text("update audit.head set size = :size, last_tick = :tick, quorum = :quorum"),
+            {"size": size, "tick": last_tick, "quorum": quorum},
+        )
+
+    def read_tile(self, tile: Tile) -> bytes:
+        """The hashes of a tile, as wide as asked; empty when there are fewer."""
+        if tile.level is None:
+            raise ValueError("entry bundles are made of ticks")
+        hashes = self._session.execute(
+            text("select hashes from audit.tile where level = :level and index = :index"),
+            {"level": tile.level, "index": tile.index},
+        ).scalar_one_or_none()
+        return bytes(hashes or b"")[: tile.width * 32]
+
+    def write_tiles(self, made: Mapping[Tile, bytes]) -> None:
+        rows = [{"level": t.level, "index": t.index, "hashes": data} for t, data in made.items()]
+        self._session.execute(WRITE_TILE, rows)
+
+    def add_checkpoint(self, size: int, note: str, at: datetime) -> None:
+        self._session.execute(
+            text("insert into audit.checkpoint (size, note, at) values (:size, :note, :at)"),
+            {"size": size, "note": note, "at": at},
+        )
+
+    def checkpoint(self, size: int) -> str | None:
+        return self._session.execute(
+            text("select note from audit.checkpoint where size = :size"), {"size": size}
+        ).scalar_one_or_none()
+
+    def latest(self) -> Row[tuple[int, str, list[str]]] | None:
+        return self._session.execute(LATEST).one_or_none()
+
+    def cosigned(self, above: int, quorum: int) -> Row[tuple[int, str, list[str]]] | None:
+        """The newest checkpoint larger than `above` with at least `quorum` cosignatures."""
+        row = {"above": above, "quorum": quorum}
+        return self._session.execute(COSIGNED, row).one_or_none()
+
+    def add_cosignature(self, size: int, cosigner: str, line: str, at: datetime) -> None:
+        self._session.execute(
+            text("""insert into audit.cosignature (size, cosigner, line, at)
+                    values (:size, :cosigner, :line, :at) on conflict do nothing"""),
+            {"size": size, "cosigner": cosigner, "line": line, "at": at},
+        )
+
+    def entry(self, entry: UUID) -> Row[tuple[bytes, bytes, int, bytes, bytes, int, int]] | None:
+        return self._session.execute(ENTRY, {"id": entry}).one_or_none()
+
+    def sealed_entry(
+        self, entry: UUID
+    ) -> Row[tuple[bytes, bytes, int, bytes, bytes, int, int]] | None:
+        return self._session.execute(SEALED_ENTRY, {"id": entry}).one_or_none()
+
+    def leaves(self, start: int, end: int) -> list[bytes]:
+        rows: Iterable[bytes] = self._session.scalars(
+            text("select leaf from audit.tick where index >= :a and index < :b order by index"),
+            {"a": start, "b": end},
+        )
+        return [bytes(leaf) for leaf in rows]
+
+    def bundle_width(self, index: int) -> int:
+        size: int = self.head().size
+        return max(0, min(WIDTH, size - index * WIDTH))

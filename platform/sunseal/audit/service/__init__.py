@@ -1,0 +1,29 @@
+"""What can be done with the log, in the caller's unit of work."""
+
+from sunseal.audit.service.cosign import cosign
+from sunseal.audit.service.prove import (
+    checkpoint_note,
+    latest_checkpoint,
+    leaves,
+    logged_entry,
+    receipt,
+    tile,
+)
+from sunseal.audit.service.record import Entry, log_refusal, record, record_sealed
+from sunseal.audit.service.tick import current_tick, tick
+
+__all__ = [
+    "Entry",
+    "checkpoint_note",
+    "cosign",
+    "current_tick",
+    "latest_checkpoint",
+    "leaves",
+    "log_refusal",
+    "logged_entry",
+    "receipt",
+    "record",
+    "record_sealed",
+    "tick",
+    "tile",
+]
