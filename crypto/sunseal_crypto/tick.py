@@ -102,7 +102,7 @@ class TickLeaf:
 
     def encode(self) -> bytes:
         """The exact bytes that the log hashes."""
-        time = self.time.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+        time = _spell_time(self.time)
         return f"{_LEAF_LABEL}\n{self.number}\n{time}\n{base64_text(self.root)}\n".encode()
 
     @classmethod
@@ -133,10 +133,17 @@ def _slot_leaf(slot: int, entry: bytes) -> bytes:
 
 
 def _parse_time(text: str) -> datetime:
-    # Python reads many spellings of a time; the log's leaves have one.
     if _TIME.fullmatch(text) is None:
         raise Malformed("tick time: not RFC 3339 in UTC with milliseconds")
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        time = datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
         raise Malformed(f"tick time: {text} is not in the calendar") from None
+    # Some versions of Python read 24:00 as the next midnight, which has a spelling already.
+    if _spell_time(time) != text:
+        raise Malformed(f"tick time: {text} is not in the calendar")
+    return time
+
+
+def _spell_time(time: datetime) -> str:
+    return time.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -50,7 +50,7 @@ class Tile:
         index = int(found["index"].replace("/", "").replace("x", ""))
         width = int(found["width"] or WIDTH)
         tile = cls(level, index, width)
-        if tile.path != path or (level or 0) > MAX_LEVEL or index > MAX_NUMBER:
+        if tile.path != path or width > WIDTH or (level or 0) > MAX_LEVEL or index > MAX_NUMBER:
             raise Malformed(f"tile: {path[:80]!r} names no tile")
         return tile
 
