@@ -86,6 +86,7 @@ def prove_equality(secret: bytes, statement: AnswerStatement) -> bytes:
     if group.base_mul(x) != statement.verification_share:
         raise Unverified("this secret does not belong to the verification share")
     # 1. All items become one pair, under weights that nobody can choose.
+    _check_index(statement.index)
     _check_answered(statement)
     lifts = _lifts(statement)
     seed = answer_seed(statement, lifts)
@@ -97,7 +98,7 @@ def prove_equality(secret: bytes, statement: AnswerStatement) -> bytes:
         raise Unverified("a result is not the secret times its share")
     # 3. The proof for that pair.
     nonce = _hedged_nonce(EQUALITY_LABEL, x, seed, m)
-    challenge = _equality_challenge(seed, m, z, group.base_mul(nonce), group.mul(nonce, m))
+    challenge = equality_challenge(seed, m, z, group.base_mul(nonce), group.mul(nonce, m))
     return challenge + group.scalar_sub(nonce, group.scalar_mul(challenge, x))
 
 
@@ -106,6 +107,7 @@ def verify_equality(statement: AnswerStatement, proof: bytes) -> None:
 
     Shares and verification share are the verifier's own part of the statement: Malformed.
     """
+    _check_index(statement.index)
     step = "the answer"
     with blaming(statement.index, step):
         _check_answered(statement)
@@ -119,7 +121,7 @@ def verify_equality(statement: AnswerStatement, proof: bytes) -> None:
         z = group.weighted_sum(weights, statement.results)
         at_base = group.add(group.base_mul(response), group.mul(challenge, public))
         at_m = group.add(group.mul(response, m), group.mul(challenge, z))
-        if _equality_challenge(seed, m, z, at_base, at_m) != challenge:
+        if equality_challenge(seed, m, z, at_base, at_m) != challenge:
             raise Unverified("the proof does not fit the shares and results")
 
 
@@ -155,11 +157,21 @@ def answer_weights(seed: bytes, count: int) -> list[Scalar]:
     ]
 
 
+def equality_challenge(seed: bytes, m: Point, z: Point, at_base: Point, at_m: Point) -> Scalar:
+    """c, over both commitments r · B and r · M."""
+    return _hash_to_scalar(fields(EQUALITY_LABEL, b"challenge", seed, m, z, at_base, at_m))
+
+
 def _lifts(statement: AnswerStatement) -> list[bytes]:
     """E_1 … E_m, which the multiplication by a weight will find to be points, or not."""
     if len(statement.shares) != len(statement.answered):
         raise Malformed(f"{len(statement.shares)} shares for {len(statement.answered)} leaves")
     return [group.even_lift(share) for share in statement.shares]
+
+
+def _check_index(index: int) -> None:
+    if not 1 <= index <= MAX_INTEGER:
+        raise Malformed(f"{index} is not the index of a custodian")
 
 
 def _check_answered(statement: AnswerStatement) -> None:
@@ -204,16 +216,15 @@ def _authorship_fields(context: AuthorshipContext, point: Point) -> bytes:
 
 
 def _hedged_nonce(label: bytes, secret: Scalar, *bound: bytes) -> Scalar:
-    """No nonce repeats if the randomness fails, nor if a fault makes one statement out of two."""
+    """Hashed with the statement, in case randomness repeats; random, in case a fault is provoked.
+
+    The same nonce under two challenges gives the secret away.
+    """
     context = hashlib.sha512(fields(*bound)).digest()
     nonce = _hash_to_scalar(fields(label, secret, secrets.token_bytes(RANDOM_SIZE), context))
     if nonce == group.ZERO:
         raise Unverified("the nonce is zero: try again")
     return nonce
-
-
-def _equality_challenge(seed: bytes, m: Point, z: Point, at_base: Point, at_m: Point) -> Scalar:
-    return _hash_to_scalar(fields(EQUALITY_LABEL, b"challenge", seed, m, z, at_base, at_m))
 
 
 def _hash_to_scalar(data: bytes, *more: bytes) -> Scalar:
