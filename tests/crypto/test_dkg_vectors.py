@@ -114,6 +114,8 @@ def test_round1(replay: Replay) -> None:
 
 
 def test_proof_of_possession_step_by_step(replay: Replay) -> None:
+    if "pop_intermediate" not in replay.vector["round1"][0]:
+        pytest.skip("this vector has no intermediate values")
     for index, expected in enumerate(replay.vector["round1"]):
         steps = expected["pop_intermediate"]
         message, secrets = replay.messages[index], replay.secrets[index]
