@@ -47,6 +47,7 @@ ENTER_BY_TOKEN = text("""
            kit.now() as now, a.person_id, a.organization_id, a.role, a.administrator, a.session_id
     from registry.authenticate(:digest) a
 """)
+ROLE_OF = text("select role from registry.authenticate(:digest)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,14 @@ class Database:
             enter = _entrance_by_token(credential)
         with self._unit(enter) as uow:
             yield uow
+
+    def role_of(self, credential: Credential | None) -> Role:
+        """Whose token this is, for handlers that serve both sides; the visitor's if nobody's."""
+        if credential is None:
+            return Role.PUBLIC
+        with self.engine.connect() as connection:
+            role = connection.execute(ROLE_OF, {"digest": credential}).scalar_one_or_none()
+        return Role(f"as_{role}") if role else Role.PUBLIC
 
     @contextmanager
     def unit_as(

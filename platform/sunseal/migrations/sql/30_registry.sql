@@ -56,11 +56,6 @@ create table registry.session (
     revoked_at timestamptz
 );
 
-create table registry.sign_in_failure (
-    person_id uuid not null,
-    at timestamptz not null
-);
-
 -- Whose token is this? Only who holds the token can ask, so the logins themselves may.
 create function registry.authenticate(p_digest bytea)
     returns table (person_id uuid, organization_id uuid, role text, administrator boolean, session_id uuid)
@@ -135,14 +130,14 @@ grant insert on registry.session to as_tendering_party, as_agent, as_centre, as_
     as_custodian, as_operator, as_bidder;
 
 grant insert on registry.organization, registry.practitioner, registry.person, registry.session to as_door;
-grant select on registry.person, registry.session, registry.sign_in_failure to as_door;
-grant insert, delete on registry.sign_in_failure to as_door;
+grant select on registry.person, registry.session to as_door;
 
 grant insert on registry.person, registry.practitioner, registry.signing_key to as_bidder;
 grant update (removed_at) on registry.practitioner to as_bidder;
 grant update (revoked_at) on registry.signing_key to as_bidder;
 grant update (password_hash, totp_secret, disabled_at) on registry.person to as_bidder, as_operator;
 grant insert on registry.organization, registry.person to as_operator;
+
 
 call kit.let_read('registry.list_source', 'as_supervisor', 'as_centre', 'as_operator');
 call kit.let_read('registry.list_snapshot', 'as_supervisor', 'as_centre', 'as_operator');

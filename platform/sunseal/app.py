@@ -1,0 +1,132 @@
+"""The web service: which rooms it opens, on which logins, and how it refuses."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from anyio import to_thread
+from litestar import Controller, Litestar, get
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from sunseal import problems
+from sunseal.audit.controllers import CONTROLLERS as AUDIT
+from sunseal.audit.service import log_refusal
+from sunseal.bids.controllers import CONTROLLERS as BIDS
+from sunseal.custody.controllers import CONTROLLERS as CUSTODY
+from sunseal.database import Credential, Database
+from sunseal.idempotency import IdempotencyMiddleware
+from sunseal.keys import Keys
+from sunseal.kit import request as current_request
+from sunseal.opening.controllers import CONTROLLERS as OPENING
+from sunseal.organizations.controllers import CONTROLLERS as ORGANIZATIONS
+from sunseal.screening.controllers import CONTROLLERS as SCREENING
+from sunseal.settings import Settings
+from sunseal.storage import Storage
+from sunseal.tenders.controllers import CONTROLLERS as TENDERS
+from sunseal_crypto.roster import Roster
+from sunseal_crypto.roster import parse as parse_roster
+
+ROOMS: list[list[type[Controller]]] = [
+    ORGANIZATIONS,
+    TENDERS,
+    CUSTODY,
+    BIDS,
+    SCREENING,
+    OPENING,
+    AUDIT,
+]
+SESSION_COOKIE = "__Host-sunseal"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What handlers ask for by name."""
+
+    settings: Settings
+    desk: Database
+    box: Database
+    storage: Storage
+    keys: Keys
+    roster: Roster
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Parts":
+        return cls(
+            settings=settings,
+            desk=Database(settings.desk_url, pool_size=settings.pool_size, log_refusal=log_refusal),
+            box=Database(settings.box_url, pool_size=settings.pool_size, log_refusal=log_refusal),
+            storage=Storage(settings.storage_url),
+            keys=Keys(settings.keys, settings.origin),
+            roster=parse_roster(settings.roster_bytes()),
+        )
+
+
+@get("/healthz", sync_to_thread=False, include_in_schema=False)
+def healthz() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The whole service for one process."""
+    parts = Parts.of(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        # As many threads as connections: nobody ever waits for one while holding the other.
+        to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
+        yield
+        parts.desk.close()
+        parts.box.close()
+
+    def idempotency(app: ASGIApp) -> ASGIApp:
+        return IdempotencyMiddleware(app, parts.desk)
+
+    return Litestar(
+        route_handlers=[healthz, *(controller for room in ROOMS for controller in room)],
+        dependencies={
+            name: Provide(_constant(getattr(parts, name)), sync_to_thread=False)
+            for name in ("settings", "desk", "box", "storage", "keys", "roster")
+        }
+        | {"credential": Provide(credential, sync_to_thread=False)},
+        middleware=[name_request, idempotency],
+        exception_handlers=problems.HANDLERS,
+        lifespan=[lifespan],
+        openapi_config=OpenAPIConfig(title="Sunseal", version="1", path="/api/v1/schema"),
+        request_max_body_size=settings.max_document_bytes,
+    )
+
+
+def credential(request: ASGIConnection) -> Credential | None:  # type: ignore[type-arg]
+    """SHA-256 of the bearer token or of the session cookie; None for a visitor."""
+    header = request.headers.get("authorization", "")
+    token = header[7:] if header.startswith("Bearer ") else request.cookies.get(SESSION_COOKIE, "")
+    return Credential(hashlib.sha256(token.encode()).digest()) if token else None
+
+
+def name_request(app: ASGIApp) -> ASGIApp:
+    """Notes method and path for the access log of this request alone."""
+
+    async def named(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            current_request.current.set(f"{scope['method']} {scope['path']}")
+        await app(scope, receive, send)
+
+    return named
+
+
+def _constant(value: object) -> "Constant":
+    return Constant(value)
+
+
+class Constant:
+    """A dependency that is made once."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __call__(self) -> object:
+        return self._value

@@ -1,0 +1,3 @@
+from litestar import Controller
+
+CONTROLLERS: list[type[Controller]] = []

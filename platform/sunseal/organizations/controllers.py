@@ -1,0 +1,136 @@
+from litestar import Controller, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from sunseal.database import Credential, Database, Role
+from sunseal.organizations import service
+from sunseal.organizations.schemas import (
+    AddPerson,
+    AddPractitioner,
+    EnrolKey,
+    IssueToken,
+    KeyView,
+    MeView,
+    PersonView,
+    PractitionerView,
+    RegisterAuthority,
+    RegisteredView,
+    RegisterFirm,
+    SignIn,
+    TokenView,
+)
+from sunseal.settings import Settings
+
+
+def side_of(credential: Credential | None, desk: Database, box: Database) -> Database:
+    """The login on which this caller has a role: bidders' own, or the desk's."""
+    return box if desk.role_of(credential) is Role.BIDDER else desk
+
+
+class OrganizationController(Controller):
+    path = "/api/v1"
+    tags = ("organizations",)
+
+    @post("/organizations", operation_id="registerFirm", sync_to_thread=True)
+    def register(
+        self, data: JSONBody[RegisterFirm], box: NamedDependency[Database]
+    ) -> RegisteredView:
+        """Register a firm and its administrator. Nobody is refused for what a list says."""
+        with box.unit_as(Role.DOOR) as uow:
+            firm = (data.name, data.uscc, data.legal_representative, data.person.new())
+            return RegisteredView.of(*service.register_firm(uow, *firm))
+
+    @post("/authorities", operation_id="registerAuthority", sync_to_thread=True)
+    def register_authority(
+        self,
+        data: JSONBody[RegisterAuthority],
+        desk: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+    ) -> RegisteredView:
+        """Register an authority on the staff side; operators only."""
+        with desk.unit_of_work(credential) as uow:
+            authority = (data.name, data.kind, data.person.new())
+            return RegisteredView.of(*service.register_authority(uow, *authority))
+
+    @post("/people", operation_id="addPerson", sync_to_thread=True)
+    def add_person(
+        self,
+        data: JSONBody[AddPerson],
+        box: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+    ) -> PersonView:
+        """Add a colleague to your firm; administrators only."""
+        with box.unit_of_work(credential) as uow:
+            return PersonView.of(service.add_person(uow, data.person.new(), data.administrator))
+
+    @post("/practitioners", operation_id="addPractitioner", sync_to_thread=True)
+    def add_practitioner(
+        self,
+        data: JSONBody[AddPractitioner],
+        box: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+    ) -> PractitionerView:
+        """Declare a practitioner whom your firm may name in its bids."""
+        with box.unit_of_work(credential) as uow:
+            return PractitionerView.of(service.add_practitioner(uow, data.name))
+
+    @post("/keys", operation_id="enrolKey", sync_to_thread=True)
+    def enrol_key(
+        self,
+        data: JSONBody[EnrolKey],
+        box: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        credential: NamedDependency[Credential | None],
+    ) -> KeyView:
+        """Enrol the key that signs for your firm, with proof that you hold it."""
+        with box.unit_of_work(credential) as uow:
+            key = service.enrol_key(uow, settings.origin, data.public_key, data.proof)
+            return KeyView.of(key)
+
+
+class SessionController(Controller):
+    path = "/api/v1"
+    tags = ("sessions",)
+
+    @post("/sessions", operation_id="signIn", sync_to_thread=True)
+    def sign_in(self, data: JSONBody[SignIn], desk: NamedDependency[Database]) -> TokenView:
+        """Sign in; the token goes into the Authorization header as `Bearer`."""
+        with desk.unit_as(Role.DOOR) as uow:
+            return TokenView.of(service.sign_in(uow, data.email, data.password))
+
+    @post("/tokens", operation_id="issueToken", sync_to_thread=True)
+    def issue_token(
+        self,
+        data: JSONBody[IssueToken],
+        desk: NamedDependency[Database],
+        box: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+    ) -> TokenView:
+        """Issue a long-lived token for your own programs."""
+        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+            return TokenView.of(service.issue_token(uow, data.label))
+
+    @delete("/sessions/current", operation_id="signOut", sync_to_thread=True)
+    def sign_out(
+        self,
+        desk: NamedDependency[Database],
+        box: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+    ) -> None:
+        """End this session."""
+        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+            service.sign_out(uow)
+
+    @get("/me", operation_id="me", sync_to_thread=True)
+    def me(
+        self,
+        desk: NamedDependency[Database],
+        box: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+    ) -> MeView:
+        """Who you are here, and which key signs for your firm."""
+        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+            return MeView.of(service.whoami(uow))
+
+
+CONTROLLERS: list[type[Controller]] = [OrganizationController, SessionController]

@@ -1,0 +1,39 @@
+from sunseal.errors import Forbidden, Invalid, Refused, Unauthenticated
+
+
+class InvalidUscc(Invalid):
+    def __init__(self, uscc: str, reason: str) -> None:
+        self.uscc = uscc
+        super().__init__(
+            f"{uscc!r} is no unified social credit code: {reason}. Check it against the licence."
+        )
+
+
+class AlreadyRegistered(Refused):
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"This {what} is already registered. "
+            "Sign in, or ask your firm's administrator for an account."
+        )
+
+
+class WeakPassword(Invalid):
+    def __init__(self, least: int) -> None:
+        super().__init__(f"The password is too short: use at least {least} characters.")
+
+
+class WrongCredentials(Unauthenticated):
+    logged = True
+
+    def __init__(self) -> None:
+        super().__init__("E-mail address and password do not belong together. Check both.")
+
+
+class NotAdministrator(Forbidden):
+    def __init__(self) -> None:
+        super().__init__("Only your firm's administrator can do this.")
+
+
+class KeyRefused(Invalid):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"This signing key cannot be enrolled: {reason}.")

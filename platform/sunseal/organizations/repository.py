@@ -1,0 +1,59 @@
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session as DatabaseSession
+from sqlalchemy.orm import undefer
+
+from sunseal.organizations.models import Organization, Person, Practitioner, Session, SigningKey
+
+
+class OrganizationRepository:
+    def __init__(self, session: DatabaseSession) -> None:
+        self._session = session
+
+    def add(self, *rows: Organization | Person | Practitioner | SigningKey | Session) -> None:
+        for row in rows:
+            self._session.add(row)
+            self._session.flush()  # in this order: each may refer to the one before
+
+    def get(self, organization_id: UUID) -> Organization | None:
+        return self._session.get(Organization, organization_id)
+
+    def by_uscc(self, uscc: str) -> Organization | None:
+        return self._session.scalar(select(Organization).where(Organization.uscc == uscc))
+
+    def person(self, person_id: UUID) -> Person | None:
+        return self._session.get(Person, person_id)
+
+    def by_email(self, email: str) -> Person | None:
+        """With the password's hash, which only the door may read."""
+        query = select(Person).where(Person.email == email).options(undefer(Person.password_hash))
+        return self._session.scalar(query)
+
+    def practitioners(self, organization_id: UUID) -> Sequence[Practitioner]:
+        query = select(Practitioner).where(
+            Practitioner.organization_id == organization_id, Practitioner.removed_at.is_(None)
+        )
+        return self._session.scalars(query).all()
+
+    def key_in_force(self, organization_id: UUID) -> SigningKey | None:
+        query = select(SigningKey).where(
+            SigningKey.organization_id == organization_id, SigningKey.revoked_at.is_(None)
+        )
+        return self._session.scalar(query)
+
+    def keys_of(self, organization_id: UUID) -> Sequence[SigningKey]:
+        query = select(SigningKey).where(SigningKey.organization_id == organization_id)
+        return self._session.scalars(query).all()
+
+    def revoke_key(self, organization_id: UUID, at: datetime) -> None:
+        self._session.execute(
+            update(SigningKey)
+            .where(SigningKey.organization_id == organization_id, SigningKey.revoked_at.is_(None))
+            .values(revoked_at=at)
+        )
+
+    def end_session(self, session_id: UUID, at: datetime) -> None:
+        self._session.execute(update(Session).where(Session.id == session_id).values(revoked_at=at))

@@ -1,0 +1,224 @@
+"""What firms, authorities and their people can do, in the caller's unit of work."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy.exc import IntegrityError
+
+from sunseal import outbox
+from sunseal.audit import service as log
+from sunseal.database import Role, UnitOfWork
+from sunseal.errors import NotFound
+from sunseal.organizations import rules
+from sunseal.organizations.errors import AlreadyRegistered, NotAdministrator, WrongCredentials
+from sunseal.organizations.models import Organization, Person, Practitioner, Session, SigningKey
+from sunseal.organizations.repository import OrganizationRepository
+
+_hasher = PasswordHasher()
+# Compared with when the address is unknown, so that the time taken does not say so.
+_NOBODY = _hasher.hash(secrets.token_hex())
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    name: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """Shown once; the platform keeps only its SHA-256."""
+
+    token: str
+    expires_at: datetime
+
+
+def register_firm(
+    uow: UnitOfWork, name: str, uscc: str, legal_representative: str | None, person: NewPerson
+) -> tuple[Organization, Person]:
+    """A bidder and its administrator, whoever they are: screening follows and never refuses this.
+
+    Raises InvalidUscc, WeakPassword, AlreadyRegistered.
+    """
+    firm = Organization(
+        name=name,
+        name_key=rules.name_key(name),
+        uscc=rules.check_uscc(uscc),
+        kind="bidder",
+        legal_representative=legal_representative,
+        registered_at=uow.now,
+    )
+    administrator = _register(uow, firm, person)
+    outbox.add(uow, "screening.check_organization", firm.id)
+    return firm, administrator
+
+
+def register_authority(
+    uow: UnitOfWork, name: str, kind: str, person: NewPerson
+) -> tuple[Organization, Person]:
+    """An organization on the staff side, by the operator. Raises Forbidden, AlreadyRegistered."""
+    uow.require(Role.OPERATOR, Role.WORKER)
+    authority = Organization(
+        name=name, name_key=rules.name_key(name), kind=kind, registered_at=uow.now
+    )
+    return authority, _register(uow, authority, person)
+
+
+def add_person(uow: UnitOfWork, person: NewPerson, administrator: bool) -> Person:
+    """A colleague in the caller's own organization. Raises NotAdministrator, WeakPassword."""
+    _require_administrator(uow)
+    repository = OrganizationRepository(uow.session)
+    organization = repository.get(uow.organization_id)
+    if organization is None:
+        raise NotFound("Your organization is not registered.")
+    added = _person(uow, organization, person, administrator)
+    _add(repository, added)
+    log.record(uow, "person.add", f"person/{added.id}")
+    return added
+
+
+def add_practitioner(uow: UnitOfWork, name: str) -> Practitioner:
+    """Someone whom the firm may name in its bids, screened with the firm from now on."""
+    uow.require(Role.BIDDER)
+    practitioner = Practitioner(organization_id=uow.organization_id, name=name, added_at=uow.now)
+    OrganizationRepository(uow.session).add(practitioner)
+    outbox.add(uow, "screening.check_organization", uow.organization_id)
+    return practitioner
+
+
+def enrol_key(uow: UnitOfWork, origin: str, public_key: bytes, proof: bytes) -> SigningKey:
+    """The key that signs for the firm from now on; a key in force before ends here.
+
+    Raises NotAdministrator, KeyRefused, AlreadyRegistered.
+    """
+    uow.require(Role.BIDDER)
+    _require_administrator(uow)
+    rules.check_enrolment(origin, uow.organization_id, public_key, proof)
+    repository = OrganizationRepository(uow.session)
+    key = repository.key_in_force(uow.organization_id)
+    if key is not None and key.public_key == public_key:
+        return key
+    repository.revoke_key(uow.organization_id, uow.now)
+    key = SigningKey(
+        organization_id=uow.organization_id,
+        public_key=public_key,
+        enrolled_by=uow.person_id,
+        enrolled_at=uow.now,
+    )
+    _add(repository, key)
+    log.record(uow, "key.enrol", f"organization/{uow.organization_id}")
+    return key
+
+
+def sign_in(uow: UnitOfWork, email: str, password: str) -> IssuedToken:
+    """A session for whoever knows the password; the unit's role is the door.
+
+    Raises WrongCredentials.
+    """
+    person = OrganizationRepository(uow.session).by_email(email.strip().lower())
+    try:
+        _hasher.verify(person.password_hash if person else _NOBODY, password)
+    except VerifyMismatchError:
+        raise WrongCredentials() from None
+    if person is None or person.disabled_at is not None:
+        raise WrongCredentials()
+    log.record(uow, "session.sign-in", f"person/{person.id}")
+    return _issue(uow, person.id, "session", "")
+
+
+def issue_token(uow: UnitOfWork, label: str) -> IssuedToken:
+    """A long-lived token for the caller's own programs."""
+    issued = _issue(uow, uow.person_id, "token", label)
+    log.record(uow, "token.issue", f"person/{uow.person_id}")
+    return issued
+
+
+def sign_out(uow: UnitOfWork) -> None:
+    if uow.actor.session_id is not None:
+        OrganizationRepository(uow.session).end_session(uow.actor.session_id, uow.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    """The signed-in person with its organization and the key in force."""
+
+    person: Person
+    organization: Organization
+    key: SigningKey | None
+    practitioners: list[str]
+
+
+def whoami(uow: UnitOfWork) -> Whoami:
+    """Raises Unauthenticated."""
+    repository = OrganizationRepository(uow.session)
+    person = repository.person(uow.person_id)
+    organization = repository.get(uow.organization_id)
+    if person is None or organization is None:
+        raise NotFound("Your account is no longer registered.")
+    if uow.actor.role is not Role.BIDDER:
+        return Whoami(person, organization, None, [])
+    key = repository.key_in_force(organization.id)
+    names = [practitioner.name for practitioner in repository.practitioners(organization.id)]
+    return Whoami(person, organization, key, names)
+
+
+def _register(uow: UnitOfWork, organization: Organization, person: NewPerson) -> Person:
+    repository = OrganizationRepository(uow.session)
+    if organization.uscc and repository.by_uscc(organization.uscc):
+        raise AlreadyRegistered("firm")
+    _add(repository, organization)
+    first = _person(uow, organization, person, administrator=True)
+    _add(repository, first)
+    log.record(uow, "organization.register", f"organization/{organization.id}")
+    return first
+
+
+def _person(
+    uow: UnitOfWork, organization: Organization, person: NewPerson, administrator: bool
+) -> Person:
+    rules.check_password(person.password)
+    return Person(
+        organization_id=organization.id,
+        name=person.name,
+        email=person.email.strip().lower(),
+        role=organization.kind,
+        administrator=administrator,
+        password_hash=_hasher.hash(person.password),
+        created_at=uow.now,
+    )
+
+
+def _add(repository: OrganizationRepository, row: Organization | Person | SigningKey) -> None:
+    """Raises AlreadyRegistered when a unique value stands already, also by a race."""
+    try:
+        repository.add(row)
+    except IntegrityError:
+        what = {Organization: "firm", Person: "e-mail address", SigningKey: "key"}[type(row)]
+        raise AlreadyRegistered(what) from None
+
+
+def _issue(uow: UnitOfWork, person_id: UUID, kind: str, label: str) -> IssuedToken:
+    token = secrets.token_urlsafe(32)
+    expires_at = rules.expires(kind, uow.now)
+    OrganizationRepository(uow.session).add(
+        Session(
+            token_digest=hashlib.sha256(token.encode()).digest(),
+            person_id=person_id,
+            kind=kind,
+            label=label,
+            created_at=uow.now,
+            expires_at=expires_at,
+        )
+    )
+    return IssuedToken(token, expires_at)
+
+
+def _require_administrator(uow: UnitOfWork) -> None:
+    if not uow.actor.administrator:
+        raise NotAdministrator()
