@@ -66,8 +66,20 @@ call kit.let_read('custody.release_request', 'as_custodian');
 call kit.let_read('custody.release_answer', 'as_custodian');
 grant insert on custody.ceremony to as_tendering_party, as_agent, as_centre;
 grant insert on custody.ceremony_message, custody.release_answer, custody.presence to as_custodian;
-grant update (state, certificate, failure, culprit) on custody.ceremony to as_custodian;
+grant update (state, certificate, certificate_entry, failure, culprit) on custody.ceremony to as_custodian;
 grant update (commitment, answer, refusal, refused_rule, commitment_entry, updated_at)
     on custody.release_answer to as_custodian;
 grant update (seen_at, clock_offset_ms) on custody.presence to as_custodian;
 grant select, insert, update, delete on all tables in schema custody to as_worker;
+
+-- A ceremony carries the notice, so it is seen with its tender, and begun by those who write that.
+alter table custody.ceremony enable row level security;
+create policy visible on custody.ceremony for select to as_public, as_bidder, as_tendering_party,
+    as_agent, as_centre, as_supervisor, as_custodian, as_operator
+    using (exists (select from notice.tender t where t.id = tender_id));
+create policy own on custody.ceremony for insert to as_tendering_party, as_agent
+    with check (exists (select from notice.tender t where t.id = tender_id
+        and kit.organization() in (t.tendering_party_id, t.agent_id)));
+create policy centre on custody.ceremony for insert to as_centre with check (true);
+create policy custodians on custody.ceremony for update to as_custodian using (true);
+create policy worker on custody.ceremony to as_worker using (true);

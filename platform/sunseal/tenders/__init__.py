@@ -1,0 +1,1 @@
+"""Tenders: the notice, its documents, its timetable, and the states it goes through."""

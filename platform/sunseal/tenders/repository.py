@@ -1,0 +1,73 @@
+"""The SQL of tenders. What a caller may see is for the row policies of its role to say."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from sunseal.tenders.models import Document, Envelope, Tender
+
+PARTY = text("select name from registry.organization where id = :id and kind = :kind")
+
+
+class TenderRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, tender: Tender, envelopes: list[Envelope]) -> None:
+        self._session.add(tender)
+        self._session.flush()  # the envelopes' policy looks for the tender's row
+        self._session.add_all(envelopes)
+        self._session.flush()
+
+    def get(self, tender_id: UUID) -> Tender | None:
+        return self._session.get(Tender, tender_id)
+
+    def lock(self, tender: Tender) -> None:
+        """Reads the row again and keeps others from changing it until the unit ends."""
+        self._session.refresh(tender, with_for_update=True)
+
+    def reference_taken(self, reference: str) -> bool:
+        """As far as the caller may see; the unique index has the last word."""
+        query = select(Tender.id).where(Tender.reference == reference)
+        return self._session.scalar(query) is not None
+
+    def before(self, created: datetime | None, limit: int) -> list[Tender]:
+        """The newest first."""
+        query = select(Tender).order_by(Tender.created_at.desc(), Tender.id).limit(limit)
+        if created is not None:
+            query = query.where(Tender.created_at < created)
+        return list(self._session.scalars(query))
+
+    def envelopes(self, tender_id: UUID) -> list[Envelope]:
+        query = select(Envelope).where(Envelope.tender_id == tender_id).order_by(Envelope.name)
+        return list(self._session.scalars(query))
+
+    def party_name(self, organization_id: UUID, kind: str) -> str | None:
+        found: str | None = self._session.scalar(PARTY, {"id": organization_id, "kind": kind})
+        return found
+
+
+class DocumentRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, document: Document) -> None:
+        self._session.add(document)
+        self._session.flush()  # a name that is taken is refused here, inside the caller's unit
+
+    def get(self, document_id: UUID) -> Document | None:
+        return self._session.get(Document, document_id)
+
+    def of_tender(self, tender_id: UUID) -> list[Document]:
+        query = select(Document).where(Document.tender_id == tender_id).order_by(Document.name)
+        return list(self._session.scalars(query))
+
+    def count(self, tender_id: UUID) -> int:
+        query = select(func.count()).where(Document.tender_id == tender_id)
+        return self._session.scalar(query) or 0
+
+    def name_taken(self, tender_id: UUID, name: str) -> bool:
+        query = select(Document.id).where(Document.tender_id == tender_id, Document.name == name)
+        return self._session.scalar(query) is not None
