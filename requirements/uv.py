@@ -29,6 +29,9 @@ VARIABLES = {
 }
 # Later ones win, as in pip: files for every command, for `pip install`, then the environment.
 SECTIONS = ("global", "install", ":env:")
+# A further index may hold the wheels of one system alone. A lock made through it would lack the
+# hashes of all others, and fail there; so locks are made from the main index.
+NOT_FOR_LOCKS = ("extra-index-url", "find-links")
 
 
 def pip_settings(listing: str) -> dict[str, str]:
@@ -40,6 +43,11 @@ def pip_settings(listing: str) -> dict[str, str]:
             if key.startswith(section + "."):
                 settings[key[len(section) + 1 :]] = str(ast.literal_eval(value))
     return settings
+
+
+def for_locks(settings: Mapping[str, str]) -> dict[str, str]:
+    """Without what is only of use to this machine."""
+    return {name: value for name, value in settings.items() if name not in NOT_FOR_LOCKS}
 
 
 def for_uv(settings: Mapping[str, str]) -> dict[str, str]:
@@ -57,13 +65,16 @@ def main(arguments: list[str]) -> None:
     listed = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
     )
+    settings = pip_settings(listed.stdout)
+    if arguments[:2] == ["pip", "compile"]:
+        settings = for_locks(settings)
     environment = {
         # pip takes the best version of all indexes. With hashes that is safe in uv as well: a
         # package of the same name elsewhere cannot have the locked hash.
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_NO_PROGRESS": "1",
-        **for_uv(pip_settings(listed.stdout)),
+        **for_uv(settings),
         **os.environ,
     }
     uv = Path(sys.executable).parent / "uv"

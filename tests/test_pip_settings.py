@@ -28,3 +28,9 @@ uv = runpy.run_path(str(Path(__file__).parent.parent / "requirements/uv.py"))
 )
 def test_a_setting_of_pip_becomes_one_of_uv(listing: str, variables: dict[str, str]) -> None:
     assert uv["for_uv"](uv["pip_settings"](listing)) == variables
+
+
+def test_a_lock_is_made_from_the_main_index_alone() -> None:
+    """A local folder of wheels for one system once left every other system's hashes out."""
+    settings = {"index-url": "i", "extra-index-url": "file:///a", "find-links": "/b", "cert": "c"}
+    assert uv["for_locks"](settings) == {"index-url": "i", "cert": "c"}
