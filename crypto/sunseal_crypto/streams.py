@@ -4,6 +4,7 @@ A pipe, a socket or an unbuffered file may give or take fewer bytes than asked; 
 such a pause for the end would cut a bid short. Everything that streams goes through here.
 """
 
+import io
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,6 +26,31 @@ class Sink(Protocol):
     """
 
     def write(self, data: memoryview, /) -> int | None: ...
+
+
+class Readable(io.RawIOBase):
+    """Blocks as a file object, made only as they are read; its reads raise what the blocks raise.
+
+    So that a container is sealed, or read, as it is made, and never lies on a disk in clear.
+    """
+
+    def __init__(self, blocks: Iterator[bytes | memoryview]) -> None:
+        self._blocks = blocks
+        self._held = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        while not self._held:
+            held = next(self._blocks, None)
+            if held is None:
+                return 0
+            self._held = memoryview(held)
+        taken = min(len(buffer), len(self._held))
+        buffer[:taken] = self._held[:taken]
+        self._held = self._held[taken:]
+        return taken
 
 
 def fill(source: Source, view: memoryview) -> int:

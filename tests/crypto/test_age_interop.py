@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pyrage
+import pyrage  # type: ignore[import-untyped]
 import pytest
 
 from sunseal_crypto import age

@@ -2,6 +2,7 @@
 
 import io
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -39,7 +40,7 @@ def test_round_trip(size: int) -> None:
 
     assert len(data) == stream.sealed_size(size, 0)
     assert opened(data) == plain
-    assert stream.Reader(KEY, io.BytesIO(data)).read() == plain
+    assert stream.reader(KEY, io.BytesIO(data)).readall() == plain
 
 
 @pytest.mark.parametrize("size", [CHUNK, BATCH, BATCH + CHUNK + 5])
@@ -51,22 +52,6 @@ def test_cut_at_a_chunk(size: int) -> None:
         opened(data[:cut])
 
 
-CHANGED = {
-    "no chunk": (lambda d: d[:NONCE_BYTES], "chunk 0"),
-    "half a tag": (lambda d: d[: NONCE_BYTES + 7], "chunk 0"),
-    "cut within a chunk": (lambda d: d[:-1], "chunk 2"),
-    "first bit of the payload": (lambda d: flipped(d, NONCE_BYTES), "chunk 0"),
-    "the nonce": (lambda d: flipped(d, 0), "chunk 0"),
-    "last bit": (lambda d: flipped(d, len(d) - 1), "chunk 2"),
-    "a byte appended": (lambda d: d + b"\0", "chunk 2"),
-    "chunks exchanged": (lambda d: exchanged(d), "chunk 0"),
-    "a chunk dropped": (
-        lambda d: d[: NONCE_BYTES + SEALED_CHUNK] + d[NONCE_BYTES + 2 * SEALED_CHUNK :],
-        "chunk 1",
-    ),
-}
-
-
 def flipped(data: bytes, at: int) -> bytes:
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
@@ -74,6 +59,22 @@ def flipped(data: bytes, at: int) -> bytes:
 def exchanged(data: bytes) -> bytes:
     first, second = NONCE_BYTES + SEALED_CHUNK, NONCE_BYTES + 2 * SEALED_CHUNK
     return data[:NONCE_BYTES] + data[first:second] + data[NONCE_BYTES:first] + data[second:]
+
+
+CHANGED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "no chunk": (lambda d: d[:NONCE_BYTES], "chunk 0"),
+    "half a tag": (lambda d: d[: NONCE_BYTES + 7], "chunk 0"),
+    "cut within a chunk": (lambda d: d[:-1], "chunk 2"),
+    "first bit of the payload": (lambda d: flipped(d, NONCE_BYTES), "chunk 0"),
+    "the nonce": (lambda d: flipped(d, 0), "chunk 0"),
+    "last bit": (lambda d: flipped(d, len(d) - 1), "chunk 2"),
+    "a byte appended": (lambda d: d + b"\0", "chunk 2"),
+    "chunks exchanged": (exchanged, "chunk 0"),
+    "a chunk dropped": (
+        lambda d: d[: NONCE_BYTES + SEALED_CHUNK] + d[NONCE_BYTES + 2 * SEALED_CHUNK :],
+        "chunk 1",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", CHANGED)
@@ -107,7 +108,7 @@ def test_a_nonce_is_never_used_twice() -> None:
 
 
 def test_a_reader_raises_where_the_payload_breaks() -> None:
-    reader = stream.Reader(
+    reader = stream.reader(
         KEY, io.BytesIO(flipped(sealed(pattern(2 * CHUNK)), NONCE_BYTES + 65552))
     )
 

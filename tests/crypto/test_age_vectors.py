@@ -46,7 +46,7 @@ def test_a_pipe_that_gives_few_bytes_changes_nothing(vector: Vector) -> None:
 
 @pytest.mark.parametrize("vector", PARSED, ids=lambda vector: vector.name)
 def test_a_parsed_header_is_spelled_as_in_the_file(vector: Vector) -> None:
-    if vector.needs_another_type():
+    if vector.needs_another_type() or "armored" in vector.keys:
         pytest.skip("of a type we do not read")
     head = header.parse(vector.body)
 

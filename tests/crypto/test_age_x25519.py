@@ -13,6 +13,7 @@ from sunseal_crypto.age import (
     X25519Identity,
     X25519Recipient,
     bech32,
+    header,
     x25519,
 )
 
@@ -139,7 +140,7 @@ MALFORMED = {
     "padded share": (Stanza(("X25519", good.args[1] + "="), good.body), "base64"),
     "short body": (Stanza(good.args, good.body[:-1]), "31 bytes, not 32"),
     "long body": (Stanza(good.args, good.body + b"\0"), "33 bytes, not 32"),
-    "low order": (x25519.Stanza(("X25519", x25519.encode_base64(LOW_ORDER)), good.body), "low"),
+    "low order": (Stanza(("X25519", header.encode_base64(LOW_ORDER)), good.body), "low"),
 }
 
 

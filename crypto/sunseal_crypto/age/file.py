@@ -2,15 +2,19 @@
 
 import os
 from collections.abc import Sequence
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from sunseal_crypto.age import header, stream
 from sunseal_crypto.age.errors import AgeError, HeaderError, NoIdentityMatch
-from sunseal_crypto.age.header import Header, Stanza
+from sunseal_crypto.age.header import Header, Lines, Stanza
 from sunseal_crypto.age.x25519 import FILE_KEY_BYTES
-from sunseal_crypto.streams import write_all
+from sunseal_crypto.streams import Sink, Source, write_all
 
 SCRYPT = "scrypt"
+
+
+class SealedFile(Source, Lines, Protocol):
+    """A binary file object; header lines are read from it, then the payload."""
 
 
 class Recipient(Protocol):
@@ -25,7 +29,7 @@ class Identity(Protocol):
     def unwrap(self, stanzas: Sequence[Stanza], /) -> bytes: ...
 
 
-def encrypt(source: BinaryIO, sink: BinaryIO, recipients: Sequence[Recipient]) -> None:
+def encrypt(source: Source, sink: Sink, recipients: Sequence[Recipient]) -> None:
     """Seals all of `source` for each of `recipients`, in this order, under a fresh file key."""
     if not recipients:
         raise AgeError("a file needs at least one recipient")
@@ -35,7 +39,7 @@ def encrypt(source: BinaryIO, sink: BinaryIO, recipients: Sequence[Recipient]) -
     stream.encrypt(file_key, source, sink)
 
 
-def decrypt(source: BinaryIO, sink: BinaryIO, identities: Sequence[Identity]) -> None:
+def decrypt(source: SealedFile, sink: Sink, identities: Sequence[Identity]) -> None:
     """Opens an age file. Raises AgeError; `sink` may then hold a part of the plaintext.
 
     Each chunk in `sink` is authentic, but nothing of it may be used until this returns.

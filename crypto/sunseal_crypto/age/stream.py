@@ -7,7 +7,6 @@ Chunks are sealed and opened in reused buffers, many per read, and libcrypto wor
 lock: measured at 2 to 3 GB/s, so that what takes time is the disk.
 """
 
-import io
 import os
 from collections.abc import Iterator
 from itertools import count, cycle
@@ -18,7 +17,15 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sunseal_crypto.age.errors import HeaderError, PayloadError
-from sunseal_crypto.streams import Sink, Source, fill, read_exactly, write_all, write_behind
+from sunseal_crypto.streams import (
+    Readable,
+    Sink,
+    Source,
+    fill,
+    read_exactly,
+    write_all,
+    write_behind,
+)
 
 NONCE_BYTES = 16
 PAYLOAD_INFO = b"payload"
@@ -71,26 +78,9 @@ def blocks(file_key: bytes, source: Source) -> Iterator[memoryview]:
             raise PayloadError(opener.fault)
 
 
-class Reader(io.RawIOBase):
+def reader(file_key: bytes, source: Source) -> Readable:
     """The plaintext as a file object, for readers that pull. Its reads raise as `decrypt`."""
-
-    def __init__(self, file_key: bytes, source: Source) -> None:
-        self._blocks = blocks(file_key, source)
-        self._held = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        while not self._held:
-            held = next(self._blocks, None)
-            if held is None:
-                return 0
-            self._held = held
-        taken = min(len(buffer), len(self._held))
-        buffer[:taken] = self._held[:taken]
-        self._held = self._held[taken:]
-        return taken
+    return Readable(blocks(file_key, source))
 
 
 class _Opener:

@@ -2,7 +2,7 @@
 
 from sunseal_crypto.container.errors import BadName, DocumentChanged, NotCanonical
 from sunseal_crypto.container.reader import Entry, read
-from sunseal_crypto.container.writer import Document, size_of, write
+from sunseal_crypto.container.writer import Document, size_of, source, write
 
 __all__ = [
     "BadName",
@@ -12,5 +12,6 @@ __all__ = [
     "NotCanonical",
     "read",
     "size_of",
+    "source",
     "write",
 ]

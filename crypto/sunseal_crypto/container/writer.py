@@ -3,18 +3,18 @@
 import hashlib
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain
-from typing import BinaryIO
 
 from sunseal_crypto.container import layout
 from sunseal_crypto.container.errors import DocumentChanged
 from sunseal_crypto.container.layout import BID_JSON, BID_SIG, PADDING, Member
 from sunseal_crypto.container.names import Names
-from sunseal_crypto.streams import BLOCK, Sink, fill, write_all
+from sunseal_crypto.streams import BLOCK, Readable, Sink, Source, fill, write_all
 
 ZEROS = bytes(BLOCK)
-Open = Callable[[], BinaryIO]
+Open = Callable[[], AbstractContextManager[Source]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Document:
         """Reads the document once; `open` gives a fresh binary file each time it is called."""
         size, crc, digest = 0, 0, hashlib.sha256()
         with open() as file:
-            for block in _blocks(file):
+            for block in _read(file):
                 size, crc = size + len(block), zlib.crc32(block, crc)
                 digest.update(block)
         return cls(name, size, crc, digest.digest(), open)
@@ -43,18 +43,13 @@ def write(sink: Sink, bid_json: bytes, bid_sig: bytes, documents: Sequence[Docum
 
     Documents stand in the order given, which is that of `bid.json`.
     """
-    members = [_member(BID_JSON, bid_json), _member(BID_SIG, bid_sig)]
-    members += [Member(document.name, document.size, document.crc) for document in documents]
-    _check(members)
-    members.append(_padding(members))
-    own = iter([_once(bid_json), _once(bid_sig)])
-    contents = chain(own, map(_content, documents), [_zeros(members[-1].size)])
-    for member, content in zip(members, contents, strict=True):
-        write_all(sink, layout.local_header(member))
-        for block in content:
-            write_all(sink, block)
-    entries, tail = layout.directory(members)
-    write_all(sink, b"".join(entries) + tail)
+    for block in _blocks(bid_json, bid_sig, documents):
+        write_all(sink, block)
+
+
+def source(bid_json: bytes, bid_sig: bytes, documents: Sequence[Document]) -> Readable:
+    """What `write` writes as a file object, for whoever seals it as it is made."""
+    return Readable(_blocks(bid_json, bid_sig, documents))
 
 
 def size_of(bid_json_size: int, bid_sig_size: int, documents: Sequence[tuple[str, int]]) -> int:
@@ -63,6 +58,22 @@ def size_of(bid_json_size: int, bid_sig_size: int, documents: Sequence[tuple[str
     members = [Member(name, size) for name, size in (*own, *documents)]
     _check(members)
     return layout.whole_size([*members, Member(PADDING, layout.padding_size(members))])
+
+
+def _blocks(
+    bid_json: bytes, bid_sig: bytes, documents: Sequence[Document]
+) -> Iterator[bytes | memoryview]:
+    members = [_member(BID_JSON, bid_json), _member(BID_SIG, bid_sig)]
+    members += [Member(document.name, document.size, document.crc) for document in documents]
+    _check(members)
+    members.append(_padding(members))
+    own = iter([_once(bid_json), _once(bid_sig)])
+    contents = chain(own, map(_content, documents), [_zeros(members[-1].size)])
+    for member, content in zip(members, contents, strict=True):
+        yield layout.local_header(member)
+        yield from content
+    entries, tail = layout.directory(members)
+    yield b"".join(entries) + tail
 
 
 def _check(members: Sequence[Member]) -> None:
@@ -97,17 +108,16 @@ def _zeros(size: int) -> Iterator[memoryview]:
 
 def _content(document: Document) -> Iterator[memoryview]:
     """The document again. Its header is written, so every change since its measuring must show."""
-    size, digest = 0, hashlib.sha256()
+    size = crc = 0
     with document.open() as file:
-        for block in _blocks(file):
-            size += len(block)
-            digest.update(block)
+        for block in _read(file):
+            size, crc = size + len(block), zlib.crc32(block, crc)
             yield block
-    if (size, digest.digest()) != (document.size, document.sha256):
+    if (size, crc) != (document.size, document.crc):
         raise DocumentChanged(f"{document.name} changed while it was being sealed")
 
 
-def _blocks(file: BinaryIO) -> Iterator[memoryview]:
+def _read(file: Source) -> Iterator[memoryview]:
     buffer = memoryview(bytearray(BLOCK))
     while filled := fill(file, buffer):
         yield buffer[:filled]
