@@ -66,9 +66,8 @@ def template(embedded: Embedded) -> str:
     return TEMPLATE
 
 
-@pytest.fixture
-def new_database(embedded: Embedded, template: str) -> Iterator[Callable[[], TestDatabase]]:
-    """Makes databases, each like a fresh installation."""
+@contextmanager
+def maker(embedded: Embedded, template: str) -> Iterator[Callable[[], TestDatabase]]:
     made: list[TestDatabase] = []
 
     def make() -> TestDatabase:
@@ -83,6 +82,20 @@ def new_database(embedded: Embedded, template: str) -> Iterator[Callable[[], Tes
         for login in database.opened:
             login.close()
         run(embedded, f"drop database if exists {database.name} with (force)")
+
+
+@pytest.fixture
+def new_database(embedded: Embedded, template: str) -> Iterator[Callable[[], TestDatabase]]:
+    """Makes databases, each like a fresh installation."""
+    with maker(embedded, template) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def untouched(embedded: Embedded, template: str) -> Iterator[TestDatabase]:
+    """One database for all tests of a module, none of which manages to change anything."""
+    with maker(embedded, template) as make:
+        yield make()
 
 
 @pytest.fixture
