@@ -65,8 +65,8 @@ class Parts:
         )
 
 
-@get("/healthz", sync_to_thread=False, include_in_schema=False)
-def healthz() -> dict[str, str]:
+@get("/health", sync_to_thread=False, include_in_schema=False)
+def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
@@ -86,7 +86,7 @@ def create_app(settings: Settings) -> Litestar:
         return IdempotencyMiddleware(app, parts.desk)
 
     return Litestar(
-        route_handlers=[healthz, *(controller for room in ROOMS for controller in room)],
+        route_handlers=[health, *(controller for room in ROOMS for controller in room)],
         dependencies={
             name: Provide(_constant(getattr(parts, name)), sync_to_thread=False)
             for name in ("settings", "desk", "box", "storage", "keys", "roster")

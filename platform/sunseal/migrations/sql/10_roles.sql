@@ -20,6 +20,11 @@ begin
     end loop;
 end $$;
 
+-- A server log quotes keys and whole rows in its DETAIL lines. What happens on the bidders' and the
+-- worker's side must not stand there.
+alter role sunseal_box set log_min_messages = 'panic';
+alter role sunseal_work set log_min_messages = 'panic';
+
 grant as_public, as_door, as_tendering_party, as_agent, as_centre, as_supervisor, as_custodian,
     as_operator to sunseal_desk with inherit false, set true;
 grant as_public, as_door, as_bidder to sunseal_box with inherit false, set true;

@@ -1,0 +1,6 @@
+"""The application that uvicorn serves, with the settings of the environment."""
+
+from sunseal.app import create_app
+from sunseal.settings import Settings
+
+app = create_app(Settings.from_environment())

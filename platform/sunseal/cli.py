@@ -1,0 +1,119 @@
+"""`sunseal`: the platform's roles and the operator's errands, one command each."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import structlog
+import typer
+import uvicorn
+
+from sunseal import keys, migrations, startup
+from sunseal.database import Database, Role
+from sunseal.organizations import service as organizations
+from sunseal.organizations.service import NewPerson
+from sunseal.settings import SettingMissing, Settings
+from sunseal_crypto import canonical, roster
+from sunseal_crypto.roster import Custodian, Roster, Witness
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+logger = structlog.get_logger()
+
+
+@app.command()
+def web(host: str = "127.0.0.1", port: int = 8000, uds: str | None = None) -> None:
+    """Serve the API and the pages."""
+    settings = _settings()
+    desk = Database(settings.desk_url, pool_size=1)
+    startup.check_clock(desk)
+    for view in startup.open_views(desk):
+        logger.warning("catalogue not hardened", view=view, see="docs/operations.md")
+    desk.close()
+    # No access log: a path names a tender, and its hour says that somebody took interest.
+    uvicorn.run(
+        "sunseal.asgi:app", host=host, port=port, uds=uds, access_log=False, log_level="warning"
+    )
+
+
+@app.command()
+def worker(concurrency: int = 2, beat: bool = False) -> None:
+    """Run background work; `--beat` also keeps the schedule, for one worker alone."""
+    flags = ["-B", "--scheduler", "celery.beat:Scheduler"] if beat else []
+    _celery("worker", "--pool", "threads", "--concurrency", str(concurrency), *flags)
+
+
+@app.command()
+def beat() -> None:
+    """Keep the schedule: exactly one of these runs."""
+    _celery("beat", "--scheduler", "celery.beat:Scheduler")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database behind DATABASE_URL_ADMIN to the newest schema."""
+    url = os.environ.get("DATABASE_URL_ADMIN")
+    if not url:
+        raise typer.BadParameter(
+            "DATABASE_URL_ADMIN is not set: it is a superuser's URL, used once."
+        )
+    migrations.run(url)
+
+
+@app.command("keys")
+def make_keys(folder: Path, origin: str) -> None:
+    """Make the platform's own keys in FOLDER, and print what the roster says of them."""
+    print(json.dumps(keys.make(folder, origin).public(), indent=2))
+
+
+@app.command("roster")
+def make_roster(
+    out: Path,
+    folder: Annotated[Path, typer.Option("--keys")],
+    origin: Annotated[str, typer.Option()],
+    operator: Annotated[str, typer.Option()],
+    custodian: Annotated[list[Path], typer.Option(help="A custodian's card.json, in order.")],
+    witness: Annotated[list[Path], typer.Option(help="A witness's card.json.")],
+) -> None:
+    """Write the roster file from the cards that custodians and witnesses sent."""
+    made = Roster(
+        version="sunseal/roster/v1",
+        origin=origin,
+        operator=operator,
+        custodians=[canonical.decode(Custodian, card.read_bytes()) for card in custodian],
+        witnesses=[canonical.decode(Witness, card.read_bytes()) for card in witness],
+        **keys.Keys(folder, origin).public(),
+    )
+    data = canonical.encode(made)
+    roster.parse(data)
+    out.write_bytes(data)
+    print(roster.fingerprint(data).hex())
+
+
+@app.command("register-authority")
+def register_authority(name: str, kind: str, email: str) -> None:
+    """Register an authority and its first person; the password is read from standard input."""
+    settings = _settings()
+    work = Database(settings.work_url, pool_size=1)
+    person = NewPerson(name, email, sys.stdin.readline().rstrip("\n"))
+    with work.unit_as(Role.WORKER) as uow:
+        organization, _ = organizations.register_authority(uow, name, kind, person)
+        print(organization.id)
+
+
+def main() -> None:
+    app()
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_environment()
+    except SettingMissing as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _celery(*arguments: str) -> NoReturn:
+    # The worker's package is named, not imported: the platform does not know its tasks.
+    command = [sys.executable, "-m", "celery", "-A", "sunseal_tasks.app", *arguments]
+    os.execv(sys.executable, [*command, "--loglevel", "warning"])

@@ -1,0 +1,38 @@
+"""What must hold before a process serves: the database's clock and catalogue are as released."""
+
+from sqlalchemy import text
+
+from sunseal.database import Database, Role
+
+# The clock decides deadlines. Only the tests' template replaces its body.
+CLOCK = "select clock_timestamp()"
+# A managed database may refuse these revocations; isolation then has a hole that must be known.
+TELLTALES = ("pg_stat_user_tables", "pg_locks", "pg_stat_activity", "pg_stats")
+
+
+class ClockReplaced(Exception):
+    def __init__(self, body: str) -> None:
+        super().__init__(
+            f"kit.now() is {body!r}, not {CLOCK!r}: deadlines would follow another clock. "
+            "Run `sunseal migrate` on a database of its own."
+        )
+
+
+def check_clock(database: Database) -> None:
+    """Raises ClockReplaced."""
+    query = text("select prosrc from pg_proc where oid = 'kit.now()'::regprocedure")
+    with database.unit_as(Role.PUBLIC) as uow:
+        body = str(uow.session.execute(query).scalar_one()).strip()
+    if body != CLOCK:
+        raise ClockReplaced(body)
+
+
+def open_views(database: Database) -> list[str]:
+    """Catalogue views that every role may read although the migration revokes them."""
+    query = text("select has_table_privilege('as_public', :view, 'select')")
+    with database.unit_as(Role.PUBLIC) as uow:
+        return [
+            view
+            for view in TELLTALES
+            if uow.session.execute(query, {"view": f"pg_catalog.{view}"}).scalar_one()
+        ]
