@@ -63,6 +63,10 @@ class OpenedLeaf(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     decision: LoggedEntry | None
 
 
+# Every pad has the same content; its nonce alone keeps it from being told from a bid.
+PAD_DETAIL = canonical.encode(LeafDetail(kind="pad", pseudonym=b"", chain=[], refused=[]))
+
+
 def leaf_hash(nonce: bytes, detail: bytes) -> bytes:
     """The leaf's hash in the tree. Raises Malformed."""
     if len(nonce) != NONCE_BYTES:
@@ -72,8 +76,7 @@ def leaf_hash(nonce: bytes, detail: bytes) -> bytes:
 
 def pad() -> tuple[bytes, bytes]:
     """Nonce and detail of a fresh pad."""
-    detail = LeafDetail(kind="pad", pseudonym=b"", chain=[], refused=[])
-    return secrets.token_bytes(NONCE_BYTES), canonical.encode(detail)
+    return secrets.token_bytes(NONCE_BYTES), PAD_DETAIL
 
 
 def root(leaf_hashes: Sequence[bytes]) -> bytes:
