@@ -1,0 +1,67 @@
+"""The end of a key: the custodian erases its part and says so, signed.
+
+Statements by n − t + 1 custodians say that nobody can open the bids again: a promise of so many
+institutions, not a proof.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from sunseal_crypto import canonical, ceremony, signing, terms
+from sunseal_parties.custodian.ceremony_book import Ceremony
+from sunseal_parties.custodian.journal import Journal
+from sunseal_parties.custodian.keys import Keys, Seat
+from sunseal_parties.custodian.refusals import ForgettingRefused
+
+LABEL = b"sunseal/erasure/v1"
+
+
+class Erasure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`custodian` holds no part of the keys of `sessions` any more."""
+
+    version: Literal["sunseal/erasure/v1"] = "sunseal/erasure/v1"
+    origin: str
+    tender: str
+    envelope: str
+    custodian: int
+    sessions: list[bytes]
+    at: datetime
+
+
+def forget(
+    journal: Journal, seat: Seat, keys: Keys, tender: str, envelope: str, now: datetime
+) -> bytes:
+    """Erases key, share and ciphertexts of every attempt, and returns the signed statement.
+
+    Raises ForgettingRefused before not-before: bids would be lost that nobody has opened.
+    """
+    assert keys.identity is not None
+    assert seat.index is not None
+    held = journal.ceremonies.of_envelope(seat.roster.origin, tender, envelope)
+    if not held:
+        raise ForgettingRefused(f"no key of tender {tender}, envelope {envelope} is known here")
+    for attempt in held:
+        _check_over(attempt, now)
+    erasure = Erasure(
+        origin=seat.roster.origin,
+        tender=tender,
+        envelope=envelope,
+        custodian=seat.index,
+        sessions=[attempt.session for attempt in held],
+        at=now,
+    )
+    data = canonical.encode(erasure)
+    signed = ceremony.Signed(data, signing.sign_labelled(keys.identity, LABEL, data))
+    with journal.transaction():
+        for attempt in held:
+            if not attempt.erased:
+                journal.ceremonies.erase(attempt.session, "forgotten", "the tender is over")
+        return journal.say("erasure", f"{tender}/{envelope}", canonical.encode(signed)).body
+
+
+def _check_over(attempt: Ceremony, now: datetime) -> None:
+    not_before = terms.parse(attempt.terms).not_before
+    if not attempt.erased and now < not_before:
+        raise ForgettingRefused(f"the bids under this key open at {not_before}: it is needed then")

@@ -1,0 +1,21 @@
+"""What a custodian says no to, each with the name of the rule it keeps."""
+
+from sunseal_crypto.errors import CryptoError
+from sunseal_crypto.release import Rule
+
+
+class RefusalError(CryptoError):
+    """A release request breaks `rule`; `sentence` says how, and becomes the signed refusal."""
+
+    def __init__(self, rule: Rule, sentence: str) -> None:
+        self.rule: Rule = rule
+        self.sentence = sentence
+        super().__init__(f"{rule}: {sentence}")
+
+
+class TermsRefused(CryptoError):
+    """A ceremony that this custodian takes no part in."""
+
+
+class ForgettingRefused(CryptoError):
+    """A key that is still needed, or was never here, cannot be forgotten."""
