@@ -106,10 +106,15 @@ def check_timetable(timetable: Timetable, now: datetime) -> None:
     size = timetable.box_size
     if not 2 <= size <= MAX_BOX_SIZE or size & (size - 1):
         raise BadTender(f"the box size is a power of two from 2 to {MAX_BOX_SIZE}")
-    if timetable.deadline <= now:
-        raise TimePassed("deadline", timetable.deadline)
+    check_open(timetable.deadline, now)
     if timetable.statutory:
         check_law(timetable, now)
+
+
+def check_open(deadline: datetime, now: datetime) -> None:
+    """Raises TimePassed."""
+    if deadline <= now:
+        raise TimePassed("deadline", deadline)
 
 
 def check_law(timetable: Timetable, now: datetime) -> None:

@@ -15,6 +15,7 @@ create table custody.ceremony (
     culprit integer,
     expires_at timestamptz not null,
     created_at timestamptz not null,
+    ended_at timestamptz,
     unique (tender_id, envelope, attempt)
 );
 create table custody.ceremony_message (
@@ -66,7 +67,8 @@ call kit.let_read('custody.release_request', 'as_custodian');
 call kit.let_read('custody.release_answer', 'as_custodian');
 grant insert on custody.ceremony to as_tendering_party, as_agent, as_centre;
 grant insert on custody.ceremony_message, custody.release_answer, custody.presence to as_custodian;
-grant update (state, certificate, certificate_entry, failure, culprit) on custody.ceremony to as_custodian;
+grant update (state, certificate, certificate_entry, failure, culprit, ended_at) on custody.ceremony
+    to as_custodian;
 grant update (commitment, answer, refusal, refused_rule, commitment_entry, updated_at)
     on custody.release_answer to as_custodian;
 grant update (seen_at, clock_offset_ms) on custody.presence to as_custodian;

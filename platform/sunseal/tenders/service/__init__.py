@@ -7,7 +7,14 @@ from sunseal.tenders.service.documents import (
     get_documents,
 )
 from sunseal.tenders.service.draft import change, create, writable
-from sunseal.tenders.service.progress import advance, cancel, fix, publish, request_publication
+from sunseal.tenders.service.progress import (
+    advance,
+    cancel,
+    check_timetable,
+    fix,
+    publish,
+    request_publication,
+)
 from sunseal.tenders.service.read import envelopes, find, get, get_notice, newest
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "cancel",
     "change",
     "check_document",
+    "check_timetable",
     "create",
     "envelopes",
     "find",

@@ -32,7 +32,7 @@ class EnvelopeKey:
 def fix(uow: UnitOfWork, tender: Tender, origin: str, roster: bytes) -> bytes:
     """Writes the notice of a locked draft; `roster` is its SHA-256. Raises WrongStatus, Refused."""
     rules.check_step(tender.id, tender.status, Status.CEREMONY)
-    rules.check_timetable(timetable(tender), uow.now)
+    check_timetable(uow, tender)
     tender.notice = canonical.encode(_notice(uow, tender, origin, roster))
     tender.status = Status.CEREMONY.value
     uow.session.flush()  # the ceremonies that follow are for a notice that is already fixed
@@ -46,12 +46,17 @@ def request_publication(uow: UnitOfWork, tender: Tender) -> None:
     says `publishing`. Raises WrongStatus, Refused.
     """
     rules.check_step(tender.id, tender.status, Status.PUBLISHED)
-    rules.check_timetable(timetable(tender), uow.now)
+    check_timetable(uow, tender)
     if tender.publish_requested_at is not None:
         return
     tender.publish_requested_at = uow.now
     outbox.add(uow, OPEN_GATE, tender.id)
     audit.record(uow, "tender.publish", f"tender/{tender.id}", tender_id=tender.id)
+
+
+def check_timetable(uow: UnitOfWork, tender: Tender) -> None:
+    """Whether the documents may be issued now. Raises BadTender, Refused."""
+    rules.check_timetable(timetable(tender), uow.now)
 
 
 def publish(uow: UnitOfWork, tender: Tender, keys: Mapping[str, EnvelopeKey]) -> None:
