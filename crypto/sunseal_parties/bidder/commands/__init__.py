@@ -1,0 +1,1 @@
+"""The commands of `sunseal-bid`, each a few lines over the parts that do the work."""

@@ -1,0 +1,123 @@
+"""The platform's API as the bidder uses it: one function for each route."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from sunseal_crypto.joining import SignedJoining
+from sunseal_crypto.statement import SignedStatement
+from sunseal_parties.bidder.client import API, GONE, Client
+from sunseal_parties.bidder.trust import Offered
+
+
+class Person(Struct, frozen=True):
+    name: str
+    email: str
+    password: str
+
+
+class Registration(Struct, frozen=True):
+    """`uscc` is the unified social credit code."""
+
+    name: str
+    uscc: str
+    legal_representative: str
+    person: Person
+
+
+class Named(Struct, frozen=True):
+    id: UUID
+
+
+class Me(Struct, frozen=True):
+    """`signing_key` is the enrolled public key, if there is one."""
+
+    person: Named
+    organization: Named
+    signing_key: bytes | None = None
+
+
+class Session(Struct, frozen=True):
+    token: str
+
+
+class CertificateView(Struct, frozen=True):
+    certificate: bytes
+    receipt: str | None = None
+
+
+class JoiningView(Struct, frozen=True):
+    """`receipt` comes when the log holds the joining."""
+
+    id: UUID
+    joining: bytes
+    receipt: str | None = None
+
+
+class SubmissionView(Struct, frozen=True):
+    """`upload` is where the sealed file goes; a withdrawal has none."""
+
+    id: UUID
+    state: str
+    upload: str | None = None
+    promise: str | None = None
+    receipt: str | None = None
+    refusal: str | None = None
+
+
+class Promised(Struct, frozen=True):
+    promise: str
+
+
+def register(client: Client, registration: Registration) -> None:
+    client.post(f"{API}/organizations", registration, secret=True)
+
+
+def sign_in(client: Client, email: str, password: str) -> str:
+    """The session's token."""
+    body = {"email": email, "password": password}
+    return client.post(f"{API}/sessions", body, secret=True).read(Session).token
+
+
+def me(client: Client) -> Me:
+    return client.get(f"{API}/me").read(Me)
+
+
+def enrol_key(client: Client, public: bytes, proof: bytes) -> None:
+    client.post(f"{API}/keys", {"public_key": public, "proof": proof})
+
+
+def offered(client: Client, tender: UUID, envelope: str) -> Offered:
+    """What the platform shows of an envelope, to be checked."""
+    notice = client.get(f"{API}/tenders/{tender}/notice").body
+    view = client.get(f"{_envelope(tender, envelope)}/certificate").read(CertificateView)
+    return Offered(view.certificate, (view.receipt or "").encode(), notice)
+
+
+def joining(client: Client, tender: UUID, envelope: str) -> JoiningView | None:
+    """Our own, if we have joined."""
+    path = f"{_envelope(tender, envelope)}/joinings"
+    answer = client.request("GET", path, expected=GONE)
+    return None if answer.status in GONE else answer.read(JoiningView)
+
+
+def join(client: Client, tender: UUID, envelope: str, signed: SignedJoining) -> None:
+    client.post(f"{_envelope(tender, envelope)}/joinings", signed)
+
+
+def commit(client: Client, tender: UUID, envelope: str, signed: SignedStatement) -> SubmissionView:
+    """The same submission however often the same statement is sent."""
+    return client.post(f"{_envelope(tender, envelope)}/submissions", signed).read(SubmissionView)
+
+
+def submission(client: Client, id_: str) -> SubmissionView:
+    return client.get(f"{API}/submissions/{id_}").read(SubmissionView)
+
+
+def finalise(client: Client, id_: str) -> str:
+    """The promise, the same one each time."""
+    return client.post(f"{API}/submissions/{id_}/finalise").read(Promised).promise
+
+
+def _envelope(tender: UUID, name: str) -> str:
+    return f"{API}/tenders/{tender}/envelopes/{name}"
