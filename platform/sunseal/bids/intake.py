@@ -1,0 +1,114 @@
+"""One PATCH on its way into the store.
+
+Bytes are cut into immutable objects; each is durable before the row that names it commits, and
+offsets come from the rows alone. So any process can continue an upload, and a process may die at
+any moment: what it had confirmed is there, and what it had not is sent again.
+"""
+
+import hashlib
+
+from litestar.concurrency import sync_to_thread
+
+from sunseal.bids import errors
+from sunseal.bids.service import store
+from sunseal.bids.service.store import Piece, UploadState
+from sunseal.bids.tus import Checksum
+from sunseal.database import Credential, Database
+from sunseal.errors import SunsealError
+from sunseal.storage import Storage
+from sunseal_crypto.sealed import LIMIT as HEADER_LIMIT
+
+SEGMENT_BYTES = 8 << 20
+
+
+class Intake:
+    """Takes the bytes of one request, at most SEGMENT_BYTES of them in memory.
+
+    Without a checksum each piece counts as soon as it is stored. With one, nothing counts before
+    all of the request has arrived and has the digest that was announced.
+    """
+
+    def __init__(
+        self,
+        box: Database,
+        credential: Credential | None,
+        storage: Storage,
+        upload: UploadState,
+        checksum: Checksum | None,
+    ) -> None:
+        self._box = box
+        self._credential = credential
+        self._storage = storage
+        self._upload = upload
+        self._checksum = checksum
+        self._hash = checksum.new_hash() if checksum else None
+        self._buffer = bytearray()
+        self._start = upload.offset
+        self._staged: list[Piece] = []
+
+    async def take(self, data: bytes) -> None:
+        """Raises BytesBeyondLength, and what storing raises."""
+        if self._start + len(self._buffer) + len(data) > self._upload.length:
+            raise errors.BytesBeyondLength(self._upload.length)
+        if self._hash is not None:
+            self._hash.update(data)
+        self._buffer += data
+        while len(self._buffer) >= self._room():
+            await self._cut(self._room())
+
+    async def finish(self) -> int:
+        """All bytes of the request are here: the upload's new offset."""
+        if self._checksum is not None and self._hash is not None:
+            self._checksum.check(self._hash)
+        if self._buffer:
+            await self._cut(len(self._buffer))
+        await self._keep()
+        return self._start
+
+    async def break_off(self) -> None:
+        """The client is gone. What arrived is kept, unless it was to be checked as a whole."""
+        if self._checksum is None:
+            await self.finish()
+        else:
+            await self.discard()
+
+    async def discard(self) -> None:
+        """Removes what no row names. Also done by the worker, should we not come to it."""
+        staged, self._staged = self._staged, []
+        for piece in staged:
+            await sync_to_thread(self._storage.delete, piece.announced.object)
+
+    def _room(self) -> int:
+        # A piece ends where the longest header does, so that finalising rewrites only this much.
+        if self._start < HEADER_LIMIT:
+            return HEADER_LIMIT - self._start
+        return SEGMENT_BYTES
+
+    async def _cut(self, size: int) -> None:
+        data = bytes(memoryview(self._buffer)[:size])
+        del self._buffer[:size]
+        self._staged.append(await sync_to_thread(self._store, data))
+        self._start += size
+        if self._checksum is None:
+            await self._keep()
+
+    async def _keep(self) -> None:
+        if not self._staged:
+            return
+        try:
+            await sync_to_thread(self._name, self._staged)
+        except SunsealError:
+            # Refused and rolled back. After any other failure the rows may have been committed.
+            await self.discard()
+            raise
+        self._staged = []
+
+    def _store(self, data: bytes) -> Piece:
+        with self._box.unit_of_work(self._credential) as uow:
+            announced = store.announce(uow)
+        self._storage.put(announced.object, data)
+        return Piece(self._start, len(data), hashlib.sha256(data).digest(), announced)
+
+    def _name(self, pieces: list[Piece]) -> None:
+        with self._box.unit_of_work(self._credential) as uow:
+            store.keep(uow, self._upload.id, pieces)

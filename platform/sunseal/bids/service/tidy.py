@@ -1,0 +1,63 @@
+"""What the worker removes: headers of bids that do not stand, and objects that nothing names."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sunseal import outbox
+from sunseal.bids.models import State
+from sunseal.bids.repository import BoxRepository
+from sunseal.bids.service import log
+from sunseal.bids.service.accept import DESTROY_HEADER, remove_upload
+from sunseal.bids.service.finalise import CHECK_DIGEST
+from sunseal.database import UnitOfWork
+from sunseal.storage import Storage
+
+# A check that has not ended by then was lost with the broker, or with its worker.
+CHECK_AGAIN = timedelta(minutes=2)
+
+
+def destroy_header(uow: UnitOfWork, storage: Storage, submission_id: UUID) -> None:
+    """Removes the header of a replaced or withdrawn bid and says so in the log, once."""
+    box = BoxRepository(uow.session)
+    submission = box.submission(submission_id)
+    if submission is None:
+        return
+    joined = box.lock_membership(submission.joining_id)
+    submission = box.submission(submission_id)
+    assert submission is not None
+    header = submission.header_object
+    if header is None or submission.state not in (State.REPLACED, State.WITHDRAWN):
+        return
+    # First the deed, then the word: killed in between, it is done again and then said.
+    storage.delete(header)
+    submission.header_object = None
+    log.record(uow, "bid.header-destroyed", joined, actor=log.WORKER, data=log.facts(submission))
+
+
+def discard_object(uow: UnitOfWork, storage: Storage, object_id: UUID) -> None:
+    """Removes an object unless a row names it; see `store.announce` for why that is safe."""
+    if not BoxRepository(uow.session).is_named(object_id):
+        storage.delete(object_id)
+
+
+def sweep(uow: UnitOfWork) -> None:
+    """Ends uploads whose time is over, and asks again for whatever was asked for in vain."""
+    box = BoxRepository(uow.session)
+    for upload_id in box.expired_uploads(uow.now):
+        _end_upload(uow, box, upload_id)
+    for submission_id in box.unchecked(uow.now - CHECK_AGAIN):
+        outbox.add(uow, CHECK_DIGEST, submission_id)
+    for submission_id in box.superseded_headers():
+        outbox.add(uow, DESTROY_HEADER, submission_id)
+
+
+def _end_upload(uow: UnitOfWork, box: BoxRepository, upload_id: UUID) -> None:
+    upload = box.upload(upload_id)
+    submission = box.submission(upload.submission_id) if upload else None
+    if submission is None:
+        return
+    box.lock_membership(submission.joining_id)
+    submission = box.submission(submission.id)
+    # Finalised while we waited: then the bytes are the bid's.
+    if submission is not None and submission.state == State.COMMITTED and submission.upload_id:
+        remove_upload(uow, submission)
