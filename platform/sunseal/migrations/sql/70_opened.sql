@@ -24,7 +24,8 @@ create table opened.document (
     name text not null,
     size bigint not null,
     sha256 bytea not null,
-    object uuid not null
+    objects uuid[] not null,
+    unique (tender_id, envelope, position, name)
 );
 create table opened.record (
     tender_id uuid not null,
@@ -36,6 +37,26 @@ create table opened.record (
     created_at timestamptz not null,
     primary key (tender_id, envelope, number)
 );
+-- What proves the opening, for the supervisors' bundle: `kind` and `name` as in sunseal_crypto.bundle,
+-- `body` byte for byte as it was signed or hashed. Written once, when it may be seen.
+create table opened.evidence (
+    tender_id uuid not null,
+    envelope text not null,
+    kind text not null check (kind in ('request', 'answer', 'refusal', 'record', 'manifest',
+        'manifest-signature')),
+    name text not null,
+    body bytea not null,
+    primary key (tender_id, envelope, kind, name)
+);
+-- What custodians answered, signed: points and proofs, never a header.
+create table opened.answer (
+    tender_id uuid not null,
+    envelope text not null,
+    number integer not null,
+    custodian integer not null,
+    body bytea not null,
+    primary key (tender_id, envelope, number, custodian)
+);
 -- What the hall shows, in order; viewers who were away replay from here.
 create table opened.hall_event (
     id bigint generated always as identity primary key,
@@ -46,13 +67,23 @@ create table opened.hall_event (
 );
 
 grant usage on schema opened to public;
-call kit.let_read('opened.bid', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor', 'as_bidder', 'as_public');
+call kit.let_read('opened.bid', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor');
+-- The public hears what is read aloud at an opening; the rest of a bid is the parties'.
+grant select (tender_id, envelope, position, organization_id, organization_name, outcome, reason, price,
+    currency, opened_at) on opened.bid to as_bidder, as_public;
+call kit.let_read('opened.answer', 'as_supervisor');
+call kit.let_read('custody.release_request', 'as_supervisor');
+call kit.let_read('custody.release_answer', 'as_supervisor');
 call kit.let_read('opened.document', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor');
 call kit.let_read('opened.record', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor', 'as_bidder', 'as_public');
 call kit.let_read('opened.hall_event', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor', 'as_bidder', 'as_public');
+call kit.let_read('opened.evidence', 'as_supervisor');
 grant select, insert, update on all tables in schema opened to as_worker;
+grant usage on all sequences in schema opened to as_worker;
+revoke update on opened.evidence from as_worker;
 
 -- A tendering party and its agent read the documents of their own tenders alone.
+grant delete on opened.document to as_worker;
 alter table opened.document enable row level security;
 create policy parties on opened.document for select to as_tendering_party, as_agent
     using (exists (select from notice.tender t where t.id = tender_id

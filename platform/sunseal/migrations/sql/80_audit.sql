@@ -19,12 +19,21 @@ create table audit.entry (
     path bytea
 );
 create index entry_waiting on audit.entry (at) where tick is null;
-create index entry_at on audit.entry (at);
+create index entry_at on audit.entry (at, id);
+create index entry_place on audit.entry (tick, slot);
 create table audit.tick (
     number bigint primary key,
     index bigint not null unique,
     at timestamptz not null,
     leaf bytea not null
+);
+-- A tick's seed, and every slot it holds, once nothing in it is secret any more. The slots are kept
+-- here as well, so that an entry that went missing later is missed by name.
+create table audit.tick_seed (
+    number bigint primary key references audit.tick,
+    seed bytea not null,
+    slots integer[] not null,
+    commitments bytea[] not null
 );
 create table audit.tile (
     level integer not null,
@@ -80,6 +89,7 @@ call kit.let_read('audit.checkpoint', 'as_public', 'as_bidder', 'as_custodian', 
     'as_tendering_party', 'as_agent', 'as_operator', 'as_door');
 call kit.let_read('audit.cosignature', 'as_public', 'as_bidder', 'as_custodian', 'as_supervisor', 'as_centre',
     'as_tendering_party', 'as_agent', 'as_operator', 'as_door');
+call kit.let_read('audit.tick_seed', 'as_supervisor');
 grant insert on audit.cosignature to as_custodian;
 call kit.let_read('audit.entry', 'as_supervisor', 'as_public', 'as_bidder', 'as_custodian');
 grant select, insert on all tables in schema audit to as_worker;
