@@ -50,11 +50,11 @@ class Roster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def cosigners(self) -> list[str]:
         """The verifier keys of everybody who cosigns the log, custodians first."""
-        return [party.cosigner for party in (*self.custodians, *self.witnesses)]
+        return [c.cosigner for c in self.custodians] + [w.cosigner for w in self.witnesses]
 
     def authorities(self) -> list[str]:
         """The authority behind each cosigner, in the order of `cosigners`."""
-        return [party.authority for party in (*self.custodians, *self.witnesses)]
+        return [c.authority for c in self.custodians] + [w.authority for w in self.witnesses]
 
 
 def parse(data: bytes) -> Roster:
