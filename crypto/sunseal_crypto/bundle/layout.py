@@ -19,7 +19,7 @@ _NUMBERS = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:/(?:0|[1-9][0-9]{0,8}))?")
 
 
 class Kind(StrEnum):
-    """The kinds of evidence; the platform's table `opened.evidence` has the same names.
+    """The kinds of evidence about an envelope.
 
     In brackets: what the name within the kind is made of. `n` is a request's number, `c` a
     custodian's, `p` a position in the box.

@@ -37,17 +37,6 @@ create table opened.record (
     created_at timestamptz not null,
     primary key (tender_id, envelope, number)
 );
--- What proves the opening, for the supervisors' bundle: `kind` and `name` as in sunseal_crypto.bundle,
--- `body` byte for byte as it was signed or hashed. Written once, when it may be seen.
-create table opened.evidence (
-    tender_id uuid not null,
-    envelope text not null,
-    kind text not null check (kind in ('request', 'answer', 'refusal', 'record', 'manifest',
-        'manifest-signature')),
-    name text not null,
-    body bytea not null,
-    primary key (tender_id, envelope, kind, name)
-);
 -- What custodians answered, signed: points and proofs, never a header.
 create table opened.answer (
     tender_id uuid not null,
@@ -77,10 +66,8 @@ call kit.let_read('custody.release_answer', 'as_supervisor');
 call kit.let_read('opened.document', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor');
 call kit.let_read('opened.record', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor', 'as_bidder', 'as_public');
 call kit.let_read('opened.hall_event', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor', 'as_bidder', 'as_public');
-call kit.let_read('opened.evidence', 'as_supervisor');
 grant select, insert, update on all tables in schema opened to as_worker;
 grant usage on all sequences in schema opened to as_worker;
-revoke update on opened.evidence from as_worker;
 
 -- A tendering party and its agent read the documents of their own tenders alone.
 grant delete on opened.document to as_worker;
