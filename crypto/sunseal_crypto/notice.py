@@ -6,7 +6,7 @@ notice changed afterwards no longer belongs to its key.
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -73,7 +73,7 @@ class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def parse(data: bytes) -> Notice:
     """Raises Malformed when it is no notice, or one that no ceremony could be held for."""
     notice = canonical.decode(Notice, data)
-    if notice.deadline.utcoffset() is None or notice.not_before.utcoffset() is None:
+    if {notice.deadline.utcoffset(), notice.not_before.utcoffset()} != {timedelta(0)}:
         raise Malformed("notice: times are in UTC")
     if notice.not_before < notice.deadline:
         raise Malformed("notice: opening before the deadline")
