@@ -5,15 +5,16 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from sunseal.embedded import child
 from sunseal.embedded.owner import Owner
 
-# Nothing of our environment (keys, PGOPTIONS, a locale that is not there) reaches a server.
+# Nothing of our environment (keys, PGOPTIONS, a locale that is not there) reaches a child.
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
 
 Process = subprocess.Popen[bytes]
@@ -22,10 +23,13 @@ TimeoutExpired = subprocess.TimeoutExpired
 
 @dataclass(frozen=True, slots=True)
 class Command:
+    """`environment` is what the child gets besides PASSED_ON."""
+
     owner: Owner
     arguments: tuple[str, ...]
     output: IO[bytes]
     inherited: tuple[int, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> Process:
         who = (str(os.getpid()), str(self.owner.uid), str(self.owner.gid))
@@ -34,11 +38,15 @@ class Command:
             stdin=subprocess.DEVNULL,
             stdout=self.output,
             stderr=self.output,
-            env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+            env=passed_on() | dict(self.environment),
             cwd="/",
             pass_fds=self.inherited,
             start_new_session=True,  # Ctrl-C is ours: we stop servers last
         )
+
+
+def passed_on() -> dict[str, str]:
+    return {name: os.environ[name] for name in PASSED_ON if name in os.environ}
 
 
 class _Nursery:

@@ -1,0 +1,120 @@
+"""What an installation keeps on disk, made step by step; each step that is done is skipped."""
+
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+
+from sunseal import keys, migrations
+from sunseal.demo import accounts, parties
+from sunseal.demo.accounts import STAFF, Account
+from sunseal.demo.children import base_environment, program
+from sunseal.demo.parties import CUSTODIANS, PARTIES, WITNESSES, Party
+from sunseal.embedded import Embedded
+
+DATABASE = "sunseal"
+ORIGIN = "sunseal.localhost/log"
+LOGINS = ("desk", "box", "work")
+
+
+class SetupFailed(Exception):
+    """One of our own programs refused; the sentence is what it said."""
+
+
+class Installation:
+    """Files of the platform and, beside them for want of other machines, of the parties."""
+
+    def __init__(self, folder: Path, servers: Embedded, tick_seconds: float) -> None:
+        self.folder = folder
+        self.roster = folder / "roster.json"
+        self.keys = folder / "keys"
+        self.objects = folder / "objects"
+        self.accounts_file = folder / "accounts.json"
+        self._servers = servers
+        self._tick_seconds = tick_seconds
+
+    def prepare(self) -> dict[str, Account]:
+        """Everything that the platform's processes need before they start."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._create_database()
+        migrations.run(self.admin_url)
+        keys.make(self.keys, ORIGIN)
+        self._make_parties()
+        self._make_roster()
+        offices = STAFF + tuple(party.office for party in PARTIES)
+        staff = accounts.make(self.accounts_file, offices)
+        accounts.register(self.url_for("work"), staff)
+        return staff
+
+    @property
+    def admin_url(self) -> str:
+        """As superuser: for the migration, and for the insider who has stolen everything."""
+        return self._servers.url_for("postgres", DATABASE)
+
+    def url_for(self, login: str) -> str:
+        """The URL of `desk`, `box` or `work`."""
+        return self._servers.url_for(f"sunseal_{login}", DATABASE)
+
+    def environment(self) -> dict[str, str]:
+        """The platform's settings. No party outside ever gets them."""
+        urls = {f"DATABASE_URL_{login.upper()}": self.url_for(login) for login in LOGINS}
+        return urls | {
+            "SUNSEAL_ORIGIN": ORIGIN,
+            "REDIS_URL": self._servers.redis_url,
+            "STORAGE_URL": f"file://{self.objects}",
+            "SUNSEAL_KEYS": str(self.keys),
+            "SUNSEAL_ROSTER": str(self.roster),
+            "SUNSEAL_TICK_SECONDS": str(self._tick_seconds),
+            "SUNSEAL_STATUTORY_PERIODS": "0",
+        }
+
+    def token_file(self, party: Party) -> Path:
+        return party.folder(self.folder) / "token"
+
+    def keep_token(self, party: Party, token: str) -> None:
+        path = self.token_file(party)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(token)
+
+    def _create_database(self) -> None:
+        with psycopg.connect(self._servers.admin_url, autocommit=True) as connection:
+            found = connection.execute("select from pg_database where datname = %s", [DATABASE])
+            if found.fetchone() is None:
+                connection.execute(f"create database {DATABASE}")
+
+    def _make_parties(self) -> None:
+        with ThreadPoolExecutor(len(PARTIES)) as pool:
+            list(pool.map(self._make_party, PARTIES))
+
+    def _make_party(self, party: Party) -> None:
+        folder = party.folder(self.folder)
+        parties.forget_unfinished(folder)
+        if not folder.exists():
+            folder.parent.mkdir(mode=0o700, exist_ok=True)
+            run("sunseal-custodian", *party.init_arguments(folder))
+
+    def _make_roster(self) -> None:
+        if self.roster.exists():
+            return
+        cards = [("--custodian", party) for party in CUSTODIANS]
+        cards += [("--witness", party) for party in WITNESSES]
+        named = [
+            part
+            for option, party in cards
+            for part in (option, str(party.folder(self.folder) / "card.json"))
+        ]
+        operator = next(office.organization for office in STAFF if office.kind == "operator")
+        where = [str(self.roster), "--keys", str(self.keys), "--origin", ORIGIN]
+        run("sunseal", "roster", *where, "--operator", operator, *named)
+
+
+def run(name: str, *arguments: str) -> str:
+    """One of our programs, to its end; what it printed. Raises SetupFailed."""
+    done = subprocess.run(
+        [*program(name), *arguments], env=base_environment(), capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise SetupFailed(f"{name} {arguments[0]}: {done.stdout}{done.stderr}".strip())
+    return done.stdout

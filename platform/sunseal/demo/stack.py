@@ -1,0 +1,175 @@
+"""The whole installation as processes on loopback: two web servers, a worker, four parties.
+
+Each is a real program with its own log file and can be stopped, killed and started again by name,
+which is what the demo, the fault tests and the benchmarks do.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from sunseal.demo import accounts, ports
+from sunseal.demo.accounts import Account
+from sunseal.demo.children import Child, ChildDied, program
+from sunseal.demo.installation import Installation
+from sunseal.demo.parties import PARTIES, Party
+from sunseal.embedded import Embedded, folders
+
+WEBS = 2
+READY_WITHIN = 60.0
+PAUSE = 0.1
+
+
+class TooSlow(Exception):
+    def __init__(self, what: str, seconds: float) -> None:
+        super().__init__(f"{what}: not within {seconds:.0f} seconds.")
+
+
+class Stack:
+    """In `root`, or where this checkout's servers are; what was there before is there again."""
+
+    def __init__(
+        self,
+        root: Path | None = None,
+        *,
+        tick_seconds: float = 1.0,
+        durable: bool = True,
+        first_port: int | None = None,
+    ) -> None:
+        self.servers = Embedded(root, durable=durable)
+        self.tick_seconds = tick_seconds
+        self.installation = Installation(
+            self.servers.root / "installation", self.servers, tick_seconds
+        )
+        self.logs = self.installation.folder / "logs"
+        self.accounts: dict[str, Account] = {}
+        self.urls: list[str] = []
+        self._first_port = first_port
+        self._children: dict[str, Child] = {}
+
+    def start(self, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Returns when the log ticks under enough cosignatures. `tell` hears each step."""
+        try:
+            self._start(tell)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Ends the parties and the platform before the servers that they use."""
+        for child in self._children.values():
+            child.ask_to_stop()
+        for child in self._children.values():
+            child.stop()
+        self._children.clear()
+        self.servers.stop()
+
+    def restart(self, name: str) -> None:
+        """Starts a child that was stopped or killed; a web server serves when this returns."""
+        self._children[name].start()
+        if name.startswith("web-"):
+            self._wait_for_web([self._url_of(name)])
+
+    def stop_child(self, name: str) -> None:
+        self._children[name].stop()
+
+    def kill(self, name: str) -> None:
+        """As a power cut would."""
+        self._children[name].kill()
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._children)
+
+    def check(self) -> None:
+        """Raises ChildDied when one has ended that nobody stopped."""
+        for child in self._children.values():
+            child.check()
+
+    def wait_until(self, met: Callable[[], bool], what: str, seconds: float) -> None:
+        """Raises TooSlow, and ChildDied as soon as one has."""
+        end = time.monotonic() + seconds
+        while not met():
+            self.check()
+            if time.monotonic() > end:
+                raise TooSlow(what, seconds)
+            time.sleep(PAUSE)
+
+    def log_of(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+    def _start(self, tell: Callable[[str], None]) -> None:
+        tell("PostgreSQL and Valkey")
+        self.servers.start()
+        tell("schema, keys, roster, accounts")
+        self.accounts = self.installation.prepare()
+        self.logs.mkdir(exist_ok=True)
+        tell("two web servers, worker, custodians, witness")
+        listening = ports.free(WEBS, self._first_port)
+        self.urls = [f"http://{ports.LOOPBACK}:{port}" for port in listening]
+        for number, port in enumerate(listening, 1):
+            self._add(f"web-{number}", "sunseal", "web", "--port", str(port))
+        self._add("worker", "sunseal", "worker", "--beat")
+        self._wait_for_web(self.urls)
+        for number, party in enumerate(PARTIES):
+            self._add_party(party, self.urls[number % WEBS])
+        self.wait_until(self._ticking, "the log's first cosigned tick", READY_WITHIN)
+
+    def _add(self, name: str, script: str, *arguments: str) -> None:
+        self._begin(name, (*program(script), *arguments), self.installation.environment())
+
+    def _add_party(self, party: Party, url: str) -> None:
+        if not self.installation.token_file(party).exists():
+            token = accounts.issue_token(url, self.accounts[party.key])
+            self.installation.keep_token(party, token)
+        folder = party.folder(self.installation.folder)
+        roster = self.installation.roster
+        arguments = party.run_arguments(folder, roster, url, self.tick_seconds)
+        self._begin(party.key, (*program("sunseal-custodian"), *arguments), {})
+
+    def _begin(self, name: str, command: tuple[str, ...], environment: dict[str, str]) -> None:
+        child = Child(name, command, environment, self.log_of(name))
+        self._children[name] = child
+        child.start()
+
+    def _url_of(self, name: str) -> str:
+        return self.urls[int(name.removeprefix("web-")) - 1]
+
+    def _wait_for_web(self, urls: list[str]) -> None:
+        for url in urls:
+            self.wait_until(lambda url=url: _answers(f"{url}/health"), url, READY_WITHIN)  # type: ignore[misc]
+
+    def _ticking(self) -> bool:
+        return _answers(f"{self.urls[0]}/api/v1/log/checkpoint")
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def state_of_demo(checkout: Path) -> Path:
+    """Beside the state of `make serve`, which a demo must not touch."""
+    state = folders.state_of(checkout)
+    return state.with_name(f"{state.name}-demo")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+__all__ = ["ChildDied", "Stack", "TooSlow", "state_of_demo"]
