@@ -1,3 +1,89 @@
-from litestar import Controller
+from typing import Any
+from uuid import UUID
 
-CONTROLLERS: list[type[Controller]] = []
+from litestar import Controller, Request, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from sunseal.database import Credential, Database
+from sunseal.screening import service
+from sunseal.screening.rules import Decision
+from sunseal.screening.schemas import (
+    ListView,
+    ProposalView,
+    Propose,
+    SnapshotView,
+    StandingView,
+)
+
+
+class ScreeningController(Controller):
+    path = "/api/v1/screening"
+    tags = ("screening",)
+
+    @get("/lists", operation_id="listHealth", sync_to_thread=True)
+    def lists(
+        self, desk: NamedDependency[Database], credential: NamedDependency[Credential | None]
+    ) -> list[ListView]:
+        """Which lists there are, and whether they are in age."""
+        with desk.unit_of_work(credential) as uow:
+            return [ListView.of(each) for each in service.health(uow)]
+
+    @post("/lists/{source:str}", operation_id="importList")
+    async def import_list(
+        self,
+        request: Request[Any, Any, Any],
+        source: FromPath[str],
+        desk: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+    ) -> SnapshotView:
+        """Put a new list in force; the body is CSV. All of it is taken or nothing."""
+        data = await request.body()
+
+        def take() -> SnapshotView:
+            with desk.unit_of_work(credential) as uow:
+                return SnapshotView.of(service.import_list(uow, source, data))
+
+        return await sync_to_thread(take)
+
+    @get("/me", operation_id="ownScreening", sync_to_thread=True)
+    def own(
+        self, box: NamedDependency[Database], credential: NamedDependency[Credential | None]
+    ) -> StandingView:
+        """What has been decided about your firm."""
+        with box.unit_of_work(credential) as uow:
+            return StandingView.of(service.own_standing(uow))
+
+    @post("/adjudications", operation_id="proposeAdjudication", sync_to_thread=True)
+    def propose(
+        self,
+        data: JSONBody[Propose],
+        desk: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+    ) -> list[ProposalView]:
+        """Propose whether an entry concerns a firm; somebody else must confirm it."""
+        with desk.unit_of_work(credential) as uow:
+            verdict = Decision(data.verdict)
+            made = service.propose(
+                uow, data.organization_id, data.source, data.reference, verdict, data.reason
+            )
+            return [ProposalView.of(each) for each in made]
+
+    @post(
+        "/adjudications/{adjudication_id:uuid}/confirm",
+        operation_id="confirmAdjudication",
+        sync_to_thread=True,
+    )
+    def confirm(
+        self,
+        adjudication_id: FromPath[UUID],
+        desk: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+    ) -> ProposalView:
+        """Confirm a colleague's proposal; from then on it counts."""
+        with desk.unit_of_work(credential) as uow:
+            return ProposalView.of(service.confirm(uow, adjudication_id))
+
+
+CONTROLLERS: list[type[Controller]] = [ScreeningController]

@@ -113,10 +113,49 @@ create table registry.screening (
 );
 create index screening_of on registry.screening (organization_id, at desc);
 
+-- Both lists are required: without one that is in age nobody is clear.
+insert into registry.list_source (code, kind, title, required, max_age, min_rows) values
+    ('bribery', 'bribery', '行贿犯罪记录', true, '30 days', 1),
+    ('blacklist', 'blacklist', '失信黑名单', true, '30 days', 1);
+
+-- What people decided about one subject and one entry: `scope` hashes both, so a verdict lapses when
+-- either changes. Nothing is ever changed here; a verdict counts once another person confirms it.
+create table registry.adjudication (
+    id uuid primary key default gen_random_uuid(),
+    organization_id uuid not null references registry.organization,
+    source text not null references registry.list_source,
+    reference text not null,
+    scope bytea not null,
+    verdict text not null check (verdict in ('hit', 'clear')),
+    reason text not null,
+    proposed_by uuid not null references registry.person,
+    proposed_at timestamptz not null
+);
+create index adjudication_of on registry.adjudication (organization_id);
+create table registry.adjudication_confirmation (
+    adjudication_id uuid primary key references registry.adjudication,
+    confirmed_by uuid not null references registry.person,
+    confirmed_at timestamptz not null
+);
+create function registry.confirmed_by_another() returns trigger language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    begin
+        if exists (select from registry.adjudication a
+            where a.id = new.adjudication_id and a.proposed_by = new.confirmed_by)
+        then
+            raise exception 'Whoever proposed a verdict does not confirm it.'
+                using errcode = 'restrict_violation';
+        end if;
+        return new;
+    end $$;
+create trigger confirmed_by_another before insert or update on registry.adjudication_confirmation
+    for each row execute function registry.confirmed_by_another();
+
 grant usage on schema registry to public;
 call kit.let_read('registry.organization', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor',
     'as_custodian', 'as_operator', 'as_bidder', 'as_door');
-call kit.let_read('registry.practitioner', 'as_supervisor', 'as_operator', 'as_bidder', 'as_door');
+call kit.let_read('registry.practitioner', 'as_centre', 'as_supervisor', 'as_operator', 'as_bidder', 'as_door');
 call kit.let_read('registry.signing_key', 'as_supervisor', 'as_operator', 'as_bidder', 'as_door');
 call kit.let_read('registry.screening', 'as_supervisor', 'as_centre', 'as_bidder');
 grant select (id, organization_id, name, email, role, administrator, disabled_at, created_at)
@@ -142,6 +181,10 @@ grant insert on registry.organization, registry.person to as_operator;
 call kit.let_read('registry.list_source', 'as_supervisor', 'as_centre', 'as_operator');
 call kit.let_read('registry.list_snapshot', 'as_supervisor', 'as_centre', 'as_operator');
 call kit.let_read('registry.list_entry', 'as_supervisor', 'as_centre', 'as_operator');
+call kit.let_read('registry.adjudication', 'as_supervisor', 'as_centre', 'as_bidder');
+call kit.let_read('registry.adjudication_confirmation', 'as_supervisor', 'as_centre', 'as_bidder');
+grant insert on registry.adjudication to as_supervisor, as_centre;
+grant insert on registry.adjudication_confirmation to as_supervisor;
 grant insert on registry.list_snapshot, registry.list_entry, registry.list_source to as_centre, as_operator;
 grant update (current_snapshot) on registry.list_source to as_centre, as_operator;
 grant select, insert, update, delete on all tables in schema registry to as_worker;
@@ -160,6 +203,12 @@ begin
             name, case name when 'organization' then 'id' else 'organization_id' end);
     end loop;
 end $$;
+-- A firm hears of a verdict about itself when it counts, not while it is being weighed.
+alter table registry.adjudication enable row level security;
+create policy staff on registry.adjudication to as_supervisor, as_centre, as_worker using (true);
+create policy own on registry.adjudication for select to as_bidder
+    using (organization_id = kit.organization() and exists (
+        select from registry.adjudication_confirmation c where c.adjudication_id = id));
 alter table registry.session enable row level security;
 create policy door on registry.session to as_door, as_worker using (true);
 create policy own on registry.session to as_tendering_party, as_agent, as_centre, as_supervisor,

@@ -1,6 +1,7 @@
 -- The box. No desk role has any right here; no foreign key and no row lock leads out of this schema,
 -- because both leave a mark on the row they point at.
 create table sealed.gate (
+    id uuid not null unique default gen_random_uuid(), -- what task messages say instead of the tender
     tender_id uuid not null,
     envelope text not null,
     deadline timestamptz not null,
@@ -92,8 +93,10 @@ create table sealed.event (
     at timestamptz not null,
     tick bigint,
     slot integer,
-    path bytea
+    path bytea,
+    revealed boolean not null default false
 );
+create index event_hidden on sealed.event (tender_id, envelope) where not revealed;
 create index event_waiting on sealed.event (at) where tick is null;
 create index event_tick on sealed.event (tick) where tick is not null;
 create table sealed.tick_seed (
@@ -122,12 +125,16 @@ create table sealed.screening (
     evidence jsonb not null
 );
 create index screening_of on sealed.screening (tender_id, envelope, organization_id, at desc);
--- Verified answers, by request and custodian: what the combination needs after a crash.
+-- Answers by request and custodian, once verified: what the combination needs after a crash. A false
+-- one has its fault and no results. `answer` is the digest of the stored answer that was judged.
 create table sealed.share (
     request_id uuid not null,
     custodian integer not null,
-    results bytea not null,
-    primary key (request_id, custodian)
+    answer bytea not null,
+    results bytea,
+    fault text,
+    primary key (request_id, custodian),
+    check ((results is null) <> (fault is null))
 );
 
 grant usage on schema sealed to as_bidder, as_worker;

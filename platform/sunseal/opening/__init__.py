@@ -1,0 +1,1 @@
+"""The timed opening: closing boxes, asking custodians, and the one-way door into `opened`."""

@@ -1,0 +1,1 @@
+"""Checking bidders against bribery records and blacklists, in the background."""

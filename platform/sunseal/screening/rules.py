@@ -1,0 +1,193 @@
+"""Pure decisions: what was found and when, in; clear, hit or needs review, out.
+
+There is no default: whoever was not looked up in every required list is not clear.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from stdnum.cn import uscc
+
+from sunseal.screening import names
+from sunseal.screening.models import ListEntry, ListSnapshot, ListSource
+from sunseal_crypto.framing import fields
+
+# Entries take effect and lapse by the calendar of the place.
+CALENDAR = timezone(timedelta(hours=8))
+# A list that loses half of its entries at once has lost a part, not its reasons.
+SHRINKS_TO = 0.5
+
+
+class Decision(StrEnum):
+    CLEAR = "clear"
+    HIT = "hit"
+    NEEDS_REVIEW = "needs_review"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom to look for: the firm itself, or a person who acts for it."""
+
+    organization_id: UUID
+    role: str
+    kind: names.Kind
+    name: str
+    identifier: str | None = None
+
+    @property
+    def name_key(self) -> str:
+        return names.key(self.kind, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A list with its snapshot in force, if there is one, and whether that is in age."""
+
+    source: ListSource
+    snapshot: ListSnapshot | None
+    state: str  # done, stale or missing
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One subject beside one entry, and what that comparison says."""
+
+    subject: Subject
+    source: str
+    entry: ListEntry
+    decision: Decision
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    decision: Decision
+    sentence: str
+    evidence: dict[str, Any]
+
+
+def state_of(source: ListSource, snapshot: ListSnapshot | None, now: datetime) -> str:
+    if snapshot is None:
+        return "missing"
+    return "done" if now - snapshot.published_at <= source.max_age else "stale"
+
+
+def in_force(entry: ListEntry, today: date) -> bool:
+    return entry.effective_from <= today and not (entry.effective_to and entry.effective_to < today)
+
+
+def today(now: datetime) -> date:
+    return now.astimezone(CALENDAR).date()
+
+
+def scope(subject: Subject, source: str, entry: ListEntry) -> bytes:
+    """What a verdict is about: it lapses when the subject or the entry changes in any way."""
+    texts = (
+        str(subject.organization_id),
+        subject.kind,
+        subject.name,
+        subject.identifier or "",
+        source,
+        entry.reference,
+        entry.subject,
+        entry.name,
+        entry.identifier or "",
+        entry.severity,
+        entry.reason,
+        entry.effective_from.isoformat(),
+        entry.effective_to.isoformat() if entry.effective_to else "",
+    )
+    return hashlib.sha256(fields(*(text.encode() for text in texts))).digest()
+
+
+def compare(
+    subject: Subject, source: str, entry: ListEntry, verdicts: Mapping[bytes, str]
+) -> Finding:
+    """Two people's verdict first, then the identifier, then the name."""
+    decision, sentence = _compare(subject, entry, verdicts.get(scope(subject, source, entry)))
+    return Finding(subject, source, entry, decision, sentence)
+
+
+def _compare(subject: Subject, entry: ListEntry, verdict: str | None) -> tuple[Decision, str]:
+    who = f"{subject.name} ({subject.role})"
+    if verdict is not None:
+        decision = Decision(verdict)
+        return decision, f"{who}: two people decided on entry {entry.reference}: {verdict}."
+    if subject.identifier and entry.identifier == subject.identifier:
+        return Decision.HIT, f"{who}: entry {entry.reference} has the same identifier."
+    if _valid(subject.identifier) and _valid(entry.identifier):
+        return (
+            Decision.CLEAR,
+            f"{who}: entry {entry.reference} has the same name, and the identifier of another.",
+        )
+    return (
+        Decision.NEEDS_REVIEW,
+        f"{who}: entry {entry.reference} has the same name, and nothing tells them apart.",
+    )
+
+
+def decide(sources: Sequence[Source], findings: Sequence[Finding]) -> Result:
+    """A confirmed hit counts whatever else is missing; clear needs every required list."""
+    hits = [found for found in findings if found.decision is Decision.HIT]
+    doubts = [found for found in findings if found.decision is Decision.NEEDS_REVIEW]
+    undone = [each for each in sources if each.source.required and each.state != "done"]
+    evidence = _evidence(sources, findings)
+    if hits:
+        return Result(Decision.HIT, hits[0].sentence, evidence)
+    if undone or not any(each.source.required for each in sources):
+        missing = ", ".join(f"{each.source.title} ({each.state})" for each in undone)
+        return Result(Decision.NEEDS_REVIEW, f"Not checked against: {missing}.", evidence)
+    if doubts:
+        return Result(Decision.NEEDS_REVIEW, doubts[0].sentence, evidence)
+    titles = ", ".join(each.source.title for each in sources if each.state == "done")
+    return Result(Decision.CLEAR, f"Nothing that concerns the firm in: {titles}.", evidence)
+
+
+def bars(decision: str) -> bool:
+    """Only a hit bars: by identifier, or by a name that two people confirmed."""
+    return decision == Decision.HIT
+
+
+def delays(decision: str | None) -> bool:
+    """What is not decided waits; an absent result is not a clear one."""
+    return decision is None or decision == Decision.NEEDS_REVIEW
+
+
+def _valid(identifier: str | None) -> bool:
+    return identifier is not None and bool(uscc.is_valid(identifier))
+
+
+def _evidence(sources: Sequence[Source], findings: Sequence[Finding]) -> dict[str, Any]:
+    return {
+        "lists": [
+            {
+                "source": each.source.code,
+                "state": each.state,
+                "snapshot": str(each.snapshot.id) if each.snapshot else None,
+                "published_at": each.snapshot.published_at.astimezone(UTC).isoformat()
+                if each.snapshot
+                else None,
+            }
+            for each in sources
+        ],
+        "findings": [
+            {
+                "subject": found.subject.name,
+                "role": found.subject.role,
+                "identifier": found.subject.identifier,
+                "source": found.source,
+                "reference": found.entry.reference,
+                "name": found.entry.name,
+                "severity": found.entry.severity,
+                "reason": found.entry.reason,
+                "decision": found.decision.value,
+                "sentence": found.sentence,
+            }
+            for found in findings
+        ],
+    }

@@ -1,0 +1,139 @@
+"""Looking firms and their people up in the lists' local copies.
+
+A query to the list's owner would tell who is bidding, so nothing here leaves the database.
+"""
+
+from uuid import UUID
+
+from sunseal.database import Role, UnitOfWork
+from sunseal.screening import rules
+from sunseal.screening.models import Adjudication, Screening, TenderScreening
+from sunseal.screening.repository import ListRepository, ScreeningRepository
+from sunseal.screening.rules import Finding, Result, Source, Subject
+from sunseal.screening.service.imports import sources
+
+
+def check_organization(uow: UnitOfWork, organization_id: UUID) -> Screening | None:
+    """Screens a firm as such; None when it is no bidder."""
+    uow.require(Role.WORKER)
+    result = _check(uow, organization_id)
+    if result is None:
+        return None
+    row = Screening(
+        organization_id=organization_id,
+        at=uow.now,
+        decision=result.decision.value,
+        sentence=result.sentence,
+        evidence=result.evidence,
+    )
+    ScreeningRepository(uow.session).add(row)
+    return row
+
+
+def check_all(uow: UnitOfWork) -> None:
+    """Screens every firm: after a new list, and each night.
+
+    All of them, so that what the desk is shown never says who is bidding.
+    """
+    uow.require(Role.WORKER)
+    for organization_id in ScreeningRepository(uow.session).firms():
+        check_organization(uow, organization_id)
+
+
+def check_submission(uow: UnitOfWork, submission_id: UUID) -> None:
+    """Screens whoever made a sealed statement; the result is sealed as well."""
+    uow.require(Role.WORKER)
+    place = ScreeningRepository(uow.session).submission_place(submission_id)
+    if place is not None:
+        check_tenderer(uow, *place)
+
+
+def check_tenderer(
+    uow: UnitOfWork, tender_id: UUID, envelope: str, organization_id: UUID
+) -> TenderScreening:
+    """Screens a bidder for one envelope; a result that is as before is not stored again."""
+    uow.require(Role.WORKER)
+    results = ScreeningRepository(uow.session)
+    result = _check(uow, organization_id)
+    assert result is not None
+    before = results.latest_for(tender_id, envelope, organization_id)
+    if before is not None and _same(before, result):
+        return before
+    row = TenderScreening(
+        tender_id=tender_id,
+        envelope=envelope,
+        organization_id=organization_id,
+        at=uow.now,
+        decision=result.decision.value,
+        sentence=result.sentence,
+        evidence=result.evidence,
+    )
+    results.add(row)
+    return row
+
+
+def own_standing(uow: UnitOfWork) -> list[Adjudication]:
+    """The hits about the caller's firm that two people confirmed; nothing else is told to it."""
+    uow.require(Role.BIDDER)
+    verdicts = ScreeningRepository(uow.session).verdicts(uow.organization_id)
+    latest = {verdict.scope: verdict for verdict in verdicts}
+    return [verdict for verdict in latest.values() if verdict.verdict == rules.Decision.HIT]
+
+
+def subjects_of(uow: UnitOfWork, organization_id: UUID) -> list[Subject]:
+    """The firm, its legal representative, and the practitioners on its roster."""
+    repository = ScreeningRepository(uow.session)
+    firm = repository.organization(organization_id)
+    if firm is None or firm.kind != "bidder":
+        return []
+    found = [Subject(firm.id, "firm", "company", firm.name, firm.uscc)]
+    if firm.legal_representative:
+        found.append(Subject(firm.id, "legal representative", "person", firm.legal_representative))
+    found += [
+        Subject(firm.id, "practitioner", "person", name)
+        for name in repository.practitioners(firm.id)
+    ]
+    return found
+
+
+def findings_in(
+    uow: UnitOfWork, source: Source, subjects: list[Subject], verdicts: dict[bytes, str]
+) -> list[Finding]:
+    if source.snapshot is None:
+        return []
+    identifiers = [subject.identifier for subject in subjects if subject.identifier]
+    keys = [subject.name_key for subject in subjects]
+    entries = ListRepository(uow.session).matching(source.snapshot.id, identifiers, keys)
+    today = rules.today(uow.now)
+    return [
+        rules.compare(subject, source.source.code, entry, verdicts)
+        for entry in entries
+        if rules.in_force(entry, today)
+        for subject in subjects
+        if subject.kind == entry.subject
+        and (
+            subject.name_key == entry.name_key
+            or (subject.identifier is not None and subject.identifier == entry.identifier)
+        )
+    ]
+
+
+def _check(uow: UnitOfWork, organization_id: UUID) -> Result | None:
+    subjects = subjects_of(uow, organization_id)
+    if not subjects:
+        return None
+    verdicts = {
+        verdict.scope: verdict.verdict
+        for verdict in ScreeningRepository(uow.session).verdicts(organization_id)
+    }
+    lists = sources(uow)
+    findings = [found for source in lists for found in findings_in(uow, source, subjects, verdicts)]
+    return rules.decide(lists, findings)
+
+
+def _same(before: TenderScreening, result: Result) -> bool:
+    return (before.decision, before.sentence, before.evidence) == (
+        result.decision.value,
+        result.sentence,
+        result.evidence,
+    )
