@@ -1,0 +1,1 @@
+"""Measurements beside a peer or a physical limit in the same run; `make bench` runs them all."""
