@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import sessionmaker
 
 from sunseal.database import Database, Role
 from tests.bench.database import installation
@@ -16,7 +17,8 @@ NOBODY = {"id": "00000000-0000-0000-0000-000000000000"}
 def measure() -> Iterator[Row]:
     with installation() as database:
         desk: Database = database.desk
-        owner = create_engine(database.admin_url.replace("postgresql:", "postgresql+psycopg:"))
+        owner = create_engine(database.admin_url)
+        bare_sessions = sessionmaker(owner)
 
         def with_role() -> None:
             for _ in range(REQUESTS):
@@ -25,9 +27,9 @@ def measure() -> Iterator[Row]:
 
         def without() -> None:
             for _ in range(REQUESTS):
-                with owner.begin() as connection:
-                    connection.execute(text("select clock_timestamp()")).one()
-                    connection.execute(QUERY, NOBODY).all()
+                with bare_sessions.begin() as session:
+                    session.execute(text("select clock_timestamp()")).one()
+                    session.execute(QUERY, NOBODY).all()
 
         ours, bare = best(with_role), best(without)
         owner.dispose()
