@@ -60,6 +60,14 @@ create table audit.cosignature (
     at timestamptz not null,
     primary key (size, cosigner)
 );
+-- Up to where PostgreSQL's own log has been read for statements that it refused.
+create table audit.collector (
+    single boolean primary key default true check (single),
+    file text not null,
+    position bigint not null,
+    mark bytea not null
+);
+insert into audit.collector (file, position, mark) values ('', 0, '');
 
 -- The only way in. The commitment is computed here, the role is the caller's own.
 create function audit.record(p_tender uuid, p_public boolean, p_first boolean, p_nonce bytea,
@@ -94,7 +102,7 @@ grant insert on audit.cosignature to as_custodian;
 call kit.let_read('audit.entry', 'as_supervisor', 'as_public', 'as_bidder', 'as_custodian');
 grant select, insert on all tables in schema audit to as_worker;
 grant update (tick, slot, path) on audit.entry to as_worker;
-grant update on audit.tile, audit.head to as_worker;
+grant update on audit.tile, audit.head, audit.collector to as_worker;
 
 -- Certificates, closed boxes and release requests are entries that anyone may open; the rest is the
 -- supervisors'.
