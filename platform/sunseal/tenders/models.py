@@ -15,7 +15,7 @@ class Tender(Base):
     __tablename__ = "tender"
     __table_args__ = {"schema": "notice"}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
     reference: Mapped[str]
     title: Mapped[str]
     summary: Mapped[str]

@@ -23,7 +23,7 @@ class Stored:
 
 
 class PieceWriter:
-    """`full` says that `flush` is due; only `flush` touches the storage, so it alone may block."""
+    """`full` says that `flush` is due; `feed` never touches the storage, so it never blocks."""
 
     def __init__(self, storage: Storage, limit: int) -> None:
         self._storage = storage
@@ -46,16 +46,21 @@ class PieceWriter:
         return len(self._piece) >= PIECE
 
     def flush(self) -> None:
-        """Raises StorageFull."""
-        if not self._piece:
-            return
+        """Stores what makes whole pieces. Raises StorageFull."""
+        while self.full:
+            self._store()
+
+    def _store(self) -> None:
         name = uuid4()
         self._objects.append(name)
-        self._storage.put(name, bytes(self._piece))
-        self._piece.clear()
+        self._storage.put(name, bytes(self._piece[:PIECE]))
+        del self._piece[:PIECE]
 
     def finish(self) -> Stored:
+        """Raises StorageFull."""
         self.flush()
+        if self._piece:
+            self._store()
         return Stored(self._size, self._hash.digest(), self._objects)
 
     def discard(self) -> None:

@@ -1,6 +1,6 @@
 """A tender while it can still be changed."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from msgspec import UNSET, structs
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +29,7 @@ def create(uow: UnitOfWork, wish: CreateTender, *, statutory: bool) -> Tender:
     if tenders.reference_taken(wish.reference):
         raise ReferenceTaken(wish.reference)
     tender = Tender(
+        id=uuid4(),
         reference=wish.reference,
         title=wish.title,
         summary=wish.summary,
@@ -97,7 +98,7 @@ def _check(uow: UnitOfWork, tender: Tender) -> None:
 
 def _add(tenders: TenderRepository, tender: Tender) -> None:
     name, lot, part = ONLY_ENVELOPE
-    envelope = Envelope(name=name, lot=lot, part=part)
+    envelope = Envelope(tender_id=tender.id, name=name, lot=lot, part=part)
     try:
         tenders.add(tender, [envelope])
     except IntegrityError as error:
