@@ -9,6 +9,7 @@ from anyio import to_thread
 from litestar import Controller, Litestar, get
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
+from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> Litestar:
         exception_handlers=problems.HANDLERS,
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(title="Sunseal", version="1", path="/api/v1/schema"),
+        logging_config=None,  # ours is structlog; the framework's would log request lines
         request_max_body_size=settings.max_document_bytes,
     )
 
@@ -111,8 +113,9 @@ def name_request(app: ASGIApp) -> ASGIApp:
     """Notes method and path for the access log of this request alone."""
 
     async def named(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            current_request.current.set(f"{scope['method']} {scope['path']}")
+        if scope["type"] == ScopeType.HTTP:
+            method = scope.get("method", "")
+            current_request.current.set(f"{method} {scope['path']}")
         await app(scope, receive, send)
 
     return named

@@ -1,5 +1,6 @@
 """Sealed uploads by tus 1.0: core, creation, checksum, termination, expiration."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -46,26 +47,10 @@ class UploadController(Controller):
         HTTPException: http_problem,
     }
 
-    @route(
-        ["/", "/{_:uuid}"],
-        http_method=HttpMethod.OPTIONS,
-        status_code=204,
-        operation_id="describeUploads",
-        sync_to_thread=False,
-    )
-    def describe(self, settings: NamedDependency[Settings]) -> Response[None]:
-        """What this tus server can do."""
-        return tus.answer(
-            204,
-            Tus_Version=tus.VERSION,
-            Tus_Extension=tus.EXTENSIONS,
-            Tus_Max_Size=str(settings.max_bid_bytes),
-            Tus_Checksum_Algorithm=",".join(tus.ALGORITHMS),
-        )
-
+    # OPTIONS stands beside the other methods: alone, it loses its path to the framework's own.
     @route(
         "/",
-        http_method=HttpMethod.POST,
+        http_method=[HttpMethod.OPTIONS, HttpMethod.POST],
         status_code=201,
         operation_id="createUpload",
         sync_to_thread=True,
@@ -78,6 +63,8 @@ class UploadController(Controller):
         settings: NamedDependency[Settings],
     ) -> Response[None]:
         """The upload of a committed statement; Upload-Metadata names its submission."""
+        if request.method == "OPTIONS":
+            return _abilities(settings)
         tus.check_version(request.headers)
         submission_id = tus.submission_id(request.headers)
         length = tus.number(request.headers, "Upload-Length")
@@ -87,9 +74,15 @@ class UploadController(Controller):
 
     @route(
         "/{upload_id:uuid}",
-        http_method=[HttpMethod.HEAD, HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.POST],
+        http_method=[
+            HttpMethod.OPTIONS,
+            HttpMethod.HEAD,
+            HttpMethod.PATCH,
+            HttpMethod.DELETE,
+            HttpMethod.POST,
+        ],
         status_code=200,
-        operation_id="upload",
+        operation_id=lambda _, method, __: f"{method.lower()}Upload",
         request_max_body_size=None,
     )
     async def upload(
@@ -99,8 +92,11 @@ class UploadController(Controller):
         box: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
         storage: NamedDependency[Storage],
+        settings: NamedDependency[Settings],
     ) -> Response[None]:
         """Ask how far an upload is (HEAD), continue it (PATCH), or end it (DELETE)."""
+        if request.method == "OPTIONS":
+            return _abilities(settings)
         tus.check_version(request.headers)
         # Some proxies know neither PATCH nor DELETE; tus lets a client say what it means.
         method = request.headers.get("x-http-method-override", request.method)
@@ -113,6 +109,16 @@ class UploadController(Controller):
                 return await _append(request, upload_id, box, credential, storage)
             case _:
                 raise errors.BadUpload(f"there is no {method[:10]} of an upload")
+
+
+def _abilities(settings: Settings) -> Response[None]:
+    return tus.answer(
+        204,
+        Tus_Version=tus.VERSION,
+        Tus_Extension=tus.EXTENSIONS,
+        Tus_Max_Size=str(settings.max_bid_bytes),
+        Tus_Checksum_Algorithm=",".join(tus.ALGORITHMS),
+    )
 
 
 def _look(box: Database, credential: Credential | None, upload_id: UUID) -> Response[None]:
@@ -151,7 +157,7 @@ async def _append(
     # 2. The body, piece by piece; a unit of work for each.
     intake = Intake(box, credential, storage, upload, checksum)
     arrived = await _receive(request, intake)
-    return tus.answer(204, upload, Upload_Offset=str(arrived))
+    return tus.answer(204, replace(upload, offset=arrived))
 
 
 async def _receive(request: Call, intake: Intake) -> int:
