@@ -5,8 +5,7 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import Meta
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from sunseal.custody import service
 from sunseal.custody.schemas import (
@@ -24,8 +23,9 @@ from sunseal.tenders.schemas import TenderView
 from sunseal_crypto import canonical
 from sunseal_crypto.release import MAX_ANSWER_BYTES
 from sunseal_crypto.roster import Roster
+from sunseal_crypto.spelling import MAX_NUMBER
 
-Have = Annotated[int, Meta(ge=0, lt=1 << 63)]
+Have = Annotated[int, QueryParameter(ge=0, le=MAX_NUMBER)]
 MAX_CONTRIBUTION = 1 << 20
 # In base64, and with the age header.
 MAX_REPLY = 2 * MAX_ANSWER_BYTES
@@ -43,7 +43,7 @@ class CustodyController(Controller):
         credential: NamedDependency[Credential | None],
         settings: NamedDependency[Settings],
         roster: NamedDependency[Roster],
-        have: FromQuery[Have] = 0,
+        have: Have = 0,
     ) -> Response[WorkView]:
         """Everything that waits for a custodian that has `have` leaves of the log."""
         with desk.unit_of_work(credential) as uow:

@@ -6,7 +6,7 @@ no log can say who looked at which tender. The token counts only for what the pu
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Stream
-from msgspec import Meta
 
 from sunseal.database import Credential, Database, UnitOfWork
 from sunseal.errors import NotFound, SunsealError
@@ -33,7 +32,6 @@ from sunseal.tenders.schemas import (
 )
 
 T = TypeVar("T")
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
 # Shown by no browser as a page of ours, whatever is inside.
 DOWNLOAD_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -122,7 +120,7 @@ class TenderController(Controller):
         self,
         request: Request[Any, Any, Any],
         tender_id: FromPath[UUID],
-        name: FromQuery[Name],
+        name: FromQuery[str],
         desk: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
         storage: NamedDependency[Storage],
