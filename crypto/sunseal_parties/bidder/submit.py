@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sunseal_parties.bidder import receipts, rehearse, routes, upload
 from sunseal_parties.bidder.attempts import Attempt, Attempts
-from sunseal_parties.bidder.client import Client
+from sunseal_parties.bidder.client import Client, Patience
 from sunseal_parties.bidder.errors import OutOfOrder, PlatformRefused
 from sunseal_parties.bidder.progress import Progress, none
 from sunseal_parties.bidder.routes import SubmissionView
@@ -21,6 +21,7 @@ FINALISED = "finalised"
 VOID = "void"
 REFUSED = "refused"
 UPLOADS_PER_CALL = 3
+FIRST_POLL_SECONDS = 0.1
 POLL_SECONDS = 2.0
 
 
@@ -65,14 +66,14 @@ class Desk:
         return self.attempts.move(attempt, "complete", receipt=view.receipt)
 
     def wait(self, attempt: Attempt, seconds: float, tell: Callable[[str], None]) -> Attempt:
-        """Asks until the receipt is complete or the bid refused, at most for `seconds`."""
-        end = time.monotonic() + seconds
-        tell("Received. Waiting for the receipt, which proves it.")
-        while (attempt := self.refresh(attempt)).stage == "received":
-            left = end - time.monotonic()
-            if left <= 0:
+        """Asks until the receipt is complete or the bid refused, for about `seconds`."""
+        attempt = self.refresh(attempt)
+        for pause in Patience(seconds, FIRST_POLL_SECONDS, POLL_SECONDS).pauses():
+            if attempt.stage != "received":
                 break
-            time.sleep(min(POLL_SECONDS, left))
+            tell("Received. Waiting for the receipt, which proves it.")
+            time.sleep(pause)
+            attempt = self.refresh(attempt)
         return attempt
 
     def abandon(self, attempt: Attempt) -> None:
