@@ -211,7 +211,8 @@ class Box:
             connection.execute(
                 """insert into sealed.gate (tender_id, envelope, deadline, not_before, minimum_bids,
                     box_size, terms, recipient, key_id, state, next_check_at)
-                values (%s, '1', kit.now() + %s, kit.now() + %s, 1, %s, %s, %s, %s, 'open', kit.now())""",
+                values (%s, '1', kit.now() + %s, kit.now() + %s, 1, %s, %s, %s, %s, 'open',
+                    kit.now())""",
                 (
                     made.tender,
                     timedelta(seconds=closes_in),
@@ -249,7 +250,8 @@ class Box:
             )
             connection.execute(
                 """insert into registry.session (token_digest, person_id, kind, created_at,
-                    expires_at) values (%s, %s, 'session', kit.now(), kit.now() + interval '1 d')""",
+                    expires_at)
+                    values (%s, %s, 'session', kit.now(), kit.now() + interval '1 d')""",
                 (hashlib.sha256(token.encode()).digest(), person),
             )
             if enrolled:
@@ -293,9 +295,12 @@ class Box:
         with self.database.admin() as connection:
             return connection.execute(query, values).fetchall()  # type: ignore[call-overload]
 
-    def events(self) -> list[tuple[str, str, str]]:
-        """Action, outcome and reason of the sealed events, in order."""
-        rows = self.rows("select detail from sealed.event order by at, id")
+    def events(self, organization: UUID | None = None) -> list[tuple[str, str, str]]:
+        """Action, outcome and reason of the sealed events, of one firm or all, in order."""
+        query = (
+            "select detail from sealed.event where organization_id = coalesce(%s, organization_id)"
+        )
+        rows = self.rows(f"{query} order by at, id", organization)
         read = [event.decode(bytes(row[0])) for row in rows]
         return [(one.action, one.outcome, one.reason) for one in read]
 

@@ -1,0 +1,162 @@
+"""The check after the promise, and what the worker tidies up."""
+
+from pathlib import Path
+from uuid import UUID
+
+from sunseal.bids import service
+from sunseal.bids.repository import BoxRepository
+from sunseal.database import Role
+from sunseal_crypto import event, promise
+from sunseal_crypto.box import REFUSED
+from tests.bids.world import TUS, Bidder, Box, seal
+
+
+def test_other_bytes_than_signed_are_refused_at_once(box: Box, bidder: Bidder) -> None:
+    file = seal(bidder.envelope)
+    submission = bidder.uploaded(bidder.say(file, sha256=bytes(32)), file.data)
+    assert bidder.finalise(submission).status_code == 200
+    box.run_due()
+    seen = bidder.look(submission)
+    assert seen["state"] == "refused"
+    verifier = promise.signer(box.settings.origin, box.keys.promise).verifier
+    word = event.decode(promise.verify(seen["refusal"].encode(), verifier).detail)
+    assert (word.action, word.data["rule"]) == (REFUSED, "digest-differs")
+    entries = "select entry_id <> refusal_entry from sealed.submission"
+    assert box.rows(entries) == [(True,)]
+
+
+def test_after_a_refusal_the_earlier_bid_stands_and_is_followed(box: Box, bidder: Bidder) -> None:
+    good, bad, last = (seal(bidder.envelope) for _ in range(3))
+    one = bidder.say(good)
+    first = bidder.handed_in(one, good.data)
+    second = bidder.handed_in(bidder.say(bad, "replace", one, sha256=bytes(32)), bad.data)
+    assert [bidder.look(s)["state"] for s in (first, second)] == ["accepted", "refused"]
+    third = bidder.handed_in(bidder.say(last, "replace", one), last.data)
+    assert [bidder.look(s)["state"] for s in (first, second, third)] == [
+        "replaced",
+        "refused",
+        "accepted",
+    ]
+
+
+def test_a_refused_first_bid_may_be_submitted_again(bidder: Bidder) -> None:
+    file = seal(bidder.envelope)
+    bidder.handed_in(bidder.say(file, sha256=bytes(32)), file.data)
+    again = bidder.handed_in(bidder.say(file), file.data)
+    assert bidder.look(again)["state"] == "accepted"
+
+
+def test_a_refused_link_that_is_followed_stays_in_the_chain(box: Box, bidder: Bidder) -> None:
+    """The next statement was finalised before the refusal; only together can they be verified."""
+    files = [seal(bidder.envelope) for _ in range(3)]
+    one = bidder.say(files[0])
+    two = bidder.say(files[1], "replace", one, sha256=bytes(32))
+    first = bidder.handed_in(one, files[0].data)
+    second = bidder.handed_in(two, files[1].data, checked=False)
+    third = bidder.handed_in(bidder.say(files[2], "replace", two), files[2].data, checked=False)
+    box.check_digest(second)
+    assert [bidder.look(s)["state"] for s in (first, second)] == ["accepted", "refused"]
+    box.check_digest(third)
+    assert [bidder.look(s)["state"] for s in (first, third)] == ["replaced", "accepted"]
+    assert chain(box) == [first, second, third]
+
+
+def test_a_check_that_ends_late_changes_nothing_any_more(box: Box, bidder: Bidder) -> None:
+    files = [seal(bidder.envelope) for _ in range(2)]
+    one = bidder.say(files[0])
+    first = bidder.handed_in(one, files[0].data, checked=False)
+    second = bidder.handed_in(bidder.say(files[1], "replace", one), files[1].data)
+    box.check_digest(first)
+    assert [bidder.look(s)["state"] for s in (first, second)] == ["replaced", "accepted"]
+
+
+def chain(box: Box) -> list[str]:
+    with box.database.work.unit_as(Role.WORKER) as uow:
+        ((joining,),) = box.rows("select id from sealed.joining")
+        return [str(link.id) for link in BoxRepository(uow.session).chain(joining)]
+
+
+def test_a_check_done_twice_settles_once(box: Box, bidder: Bidder) -> None:
+    file = seal(bidder.envelope)
+    submission = bidder.handed_in(bidder.say(file, sha256=bytes(32)), file.data)
+    refusal = bidder.look(submission)["refusal"]
+    box.check_digest(submission)
+    assert bidder.look(submission)["refusal"] == refusal
+    assert [action for action, _, _ in box.events()].count(REFUSED) == 1
+
+
+def test_a_flipped_byte_in_the_store_is_found(box: Box, bidder: Bidder) -> None:
+    file = seal(bidder.envelope)
+    submission = bidder.handed_in(bidder.say(file), file.data, checked=False)
+    ((name,),) = box.rows("select object from sealed.segment order by start desc limit 1")
+    path = Path(box.settings.storage_url.removeprefix("file://")) / name.hex[:2] / name.hex
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    box.run_due()
+    assert bidder.look(submission)["state"] == "refused"
+
+
+def test_lost_bytes_are_found(box: Box, bidder: Bidder) -> None:
+    file = seal(bidder.envelope)
+    submission = bidder.handed_in(bidder.say(file), file.data, checked=False)
+    ((name,),) = box.rows("select object from sealed.segment order by start desc limit 1")
+    box.storage.delete(name)
+    box.run_due()
+    assert bidder.look(submission)["state"] == "refused"
+
+
+def test_the_sweep_asks_again_for_what_was_lost(box: Box, bidder: Bidder) -> None:
+    file = seal(bidder.envelope)
+    one = bidder.say(file)
+    submission = bidder.handed_in(one, file.data, checked=False)
+    box.due()
+    sweep(box)
+    assert box.due() == []
+    with box.database.admin() as connection:
+        connection.execute(
+            "update sealed.submission set finalised_at = finalised_at - interval '1 hour'"
+        )
+    sweep(box)
+    assert box.due() == [("bids.check_digest", UUID(submission))]
+    bidder.committed(bidder.say(None, "withdraw", one))
+    box.due()
+    sweep(box)
+    assert box.due() == [("bids.destroy_header", UUID(submission))]
+
+
+def test_the_sweep_ends_uploads_that_were_never_finalised(box: Box, bidder: Bidder) -> None:
+    file = seal(bidder.envelope)
+    bidder.uploaded(bidder.say(file), file.data)
+    with box.database.admin() as connection:
+        connection.execute("update sealed.upload set expires_at = kit.now() - interval '1 s'")
+    sweep(box)
+    box.run_due()
+    assert box.objects() == set()
+    assert box.rows("select count(*) from sealed.upload") == [(0,)]
+
+
+def test_a_named_object_is_never_discarded(box: Box, bidder: Bidder) -> None:
+    file = seal(bidder.envelope)
+    submission = bidder.handed_in(bidder.say(file), file.data)
+    box.run_due()
+    before = box.objects()
+    with box.database.admin() as connection:
+        connection.execute("update kit.outbox set due_at = kit.now()")
+    box.run_due()
+    assert box.objects() == before
+    assert bidder.look(submission)["state"] == "accepted"
+
+
+def sweep(box: Box) -> None:
+    with box.database.work.unit_as(Role.WORKER) as uow:
+        service.sweep(uow)
+
+
+def test_an_upload_that_is_ended_leaves_no_object(box: Box, bidder: Bidder) -> None:
+    file = seal(bidder.envelope)
+    committed = bidder.committed(bidder.say(file))
+    bidder.patch(committed["upload"], 0, file.data[:20_000])
+    box.client.delete(committed["upload"], headers={**bidder.headers, **TUS})
+    box.run_due()
+    assert box.objects() == set()
