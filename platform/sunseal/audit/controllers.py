@@ -1,14 +1,26 @@
+from collections.abc import Iterator
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import BinaryIO
+from uuid import UUID
+
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import Stream
 
 from sunseal.audit import service
-from sunseal.audit.schemas import Cosign
+from sunseal.audit.errors import BadPage
+from sunseal.audit.rules import MAX_PAGE
+from sunseal.audit.schemas import Cosign, EntriesView
+from sunseal.audit.service import Query
 from sunseal.database import Credential, Database, Role
+from sunseal.settings import Settings
 from sunseal_crypto.roster import Roster
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NOT_KEPT = {"Cache-Control": "no-store"}
+BLOCK = 1 << 20
 
 
 class LogController(Controller):
@@ -43,4 +55,58 @@ class LogController(Controller):
             service.cosign(uow, roster, data.size, data.line)
 
 
-CONTROLLERS: list[type[Controller]] = [LogController]
+class SupervisorController(Controller):
+    path = "/api/v1/audit"
+    tags = ("audit",)
+
+    @get("/entries", operation_id="auditEntries", sync_to_thread=True)
+    def entries(
+        self,
+        desk: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+        tender: FromQuery[UUID | None] = None,
+        actor: FromQuery[str | None] = None,
+        role: FromQuery[str | None] = None,
+        action: FromQuery[str | None] = None,
+        outcome: FromQuery[str | None] = None,
+        since: FromQuery[datetime | None] = None,
+        until: FromQuery[datetime | None] = None,
+        after: FromQuery[UUID | None] = None,
+        limit: FromQuery[int] = 100,
+    ) -> EntriesView:
+        """Who did what, newest first, as far as it is not sealed. The question is logged too."""
+        if not 1 <= limit <= MAX_PAGE:
+            raise BadPage(limit, MAX_PAGE)
+        query = Query(tender, actor, role, action, outcome, since, until, after)
+        with desk.unit_of_work(credential) as uow:
+            return EntriesView.of(service.entries(uow, query, limit + 1), limit)
+
+    @get("/tenders/{tender_id:uuid}/bundle", operation_id="auditBundle", sync_to_thread=True)
+    def bundle(
+        self,
+        tender_id: FromPath[UUID],
+        desk: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        credential: NamedDependency[Credential | None],
+    ) -> Stream:
+        """All evidence about a tender in one file, for `sunseal-audit verify`."""
+        file = TemporaryFile()  # noqa: SIM115 - closed when the last block is sent
+        try:
+            with desk.unit_of_work(credential) as uow:
+                service.bundle(uow, file, tender_id, settings.roster_bytes())
+        except BaseException:
+            file.close()
+            raise
+        name = f'attachment; filename="{tender_id}.sunseal-bundle"'
+        headers = {**NOT_KEPT, "Content-Disposition": name}
+        return Stream(_blocks(file), media_type="application/zip", headers=headers)
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while block := file.read(BLOCK):
+            yield block
+
+
+CONTROLLERS: list[type[Controller]] = [LogController, SupervisorController]

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from sunseal.errors import Invalid, NotFound
 
 
@@ -15,3 +17,15 @@ class NoSuchTile(NotFound):
 class BadCosignature(Invalid):
     def __init__(self, reason: str) -> None:
         super().__init__(f"This cosignature was not accepted: {reason}.")
+
+
+class NoSuchTender(NotFound):
+    def __init__(self, tender_id: UUID) -> None:
+        self.tender_id = tender_id
+        super().__init__(f"There is no tender {tender_id}.")
+
+
+class BadPage(Invalid):
+    def __init__(self, limit: int, most: int) -> None:
+        self.limit = limit
+        super().__init__(f"A page of {limit} entries cannot be had: 1 to {most} can.")

@@ -1,6 +1,8 @@
 """What can be done with the log, in the caller's unit of work."""
 
+from sunseal.audit.service.bundle import bundle
 from sunseal.audit.service.cosign import cosign
+from sunseal.audit.service.desk import Query, entries
 from sunseal.audit.service.prove import (
     checkpoint_note,
     latest_checkpoint,
@@ -10,13 +12,17 @@ from sunseal.audit.service.prove import (
     tile,
 )
 from sunseal.audit.service.record import Entry, log_refusal, record, record_sealed
+from sunseal.audit.service.reveal import reveal_events, reveal_seeds
 from sunseal.audit.service.tick import current_tick, tick
 
 __all__ = [
     "Entry",
+    "Query",
+    "bundle",
     "checkpoint_note",
     "cosign",
     "current_tick",
+    "entries",
     "latest_checkpoint",
     "leaves",
     "log_refusal",
@@ -24,6 +30,8 @@ __all__ = [
     "receipt",
     "record",
     "record_sealed",
+    "reveal_events",
+    "reveal_seeds",
     "tick",
     "tile",
 ]

@@ -1,0 +1,120 @@
+"""What supervisors read: entries, shown ticks, and what an opening left behind."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+# Rows are fetched as they are written out; a log may be larger than the memory.
+AT_ONCE = {"yield_per": 2000}
+
+ENTRIES = text("""
+    select id, tender_id, actor, role, action, object, outcome, reason, at, tick, slot, commitment,
+           detail
+    from audit.entry
+    where (cast(:tender as uuid) is null or tender_id = :tender)
+      and (cast(:actor as text) is null or actor = :actor)
+      and (cast(:role as text) is null or role = :role)
+      and (cast(:action as text) is null or action = :action)
+      and (cast(:outcome as text) is null or outcome = :outcome)
+      and (cast(:since as timestamptz) is null or at >= :since)
+      and (cast(:until as timestamptz) is null or at < :until)
+      and (cast(:after as uuid) is null
+           or (at, id) < (select at, id from audit.entry where id = :after))
+    order by at desc, id desc limit :limit
+""")
+LEAVES = text("select leaf from audit.tick where index < :size order by index")
+TICKS = text("""
+    select number, seed, slots, commitments from audit.tick_seed where number <= :last
+    order by number
+""")
+OPENED_ENTRIES = text("""
+    select tick, slot, nonce, detail, path from audit.entry where tick <= :last order by tick, slot
+""")
+# Only what is opened by a record that the checkpoint covers: the rest is not finished yet.
+ENVELOPES = text("""
+    select e.name, t.notice, e.certificate, exists (
+        select from opened.record r join audit.entry a on a.id = r.entry_id
+        where r.tender_id = t.id and r.envelope = e.name and a.tick <= :last) as opened
+    from notice.tender t join notice.envelope e on e.tender_id = t.id
+    where t.id = :tender and e.certificate is not null order by e.name
+""")
+RECORDS = text("""
+    select r.number, r.body from opened.record r join audit.entry a on a.id = r.entry_id
+    where r.tender_id = :tender and r.envelope = :envelope and a.tick <= :last order by r.number
+""")
+REQUESTS = text("""
+    select number, body from custody.release_request
+    where tender_id = :tender and envelope = :envelope order by number
+""")
+ANSWERS = text("""
+    select number, custodian, body from opened.answer
+    where tender_id = :tender and envelope = :envelope order by number, custodian
+""")
+REFUSALS = text("""
+    select r.number, a.custodian, a.refusal as body
+    from custody.release_answer a join custody.release_request r on r.id = a.request_id
+    where r.tender_id = :tender and r.envelope = :envelope and a.refusal is not null
+    order by r.number, a.custodian
+""")
+BIDS = text("""
+    select position, manifest, manifest_signature from opened.bid
+    where tender_id = :tender and envelope = :envelope and manifest is not null
+      and manifest_signature is not null order by position
+""")
+
+
+class EvidenceRepository:
+    """Reads as a supervisor; rows come as they are stored."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def entries(self, filters: Mapping[str, object]) -> list[Row[Any]]:
+        return list(self._session.execute(ENTRIES, filters))
+
+    def has_tender(self, tender: UUID) -> bool:
+        found = text("select exists (select from notice.tender where id = :tender)")
+        return bool(self._session.execute(found, {"tender": tender}).scalar_one())
+
+    def last_tick(self, size: int) -> int:
+        """The number of the last tick in a log of `size`."""
+        query = text("select number from audit.tick where index = :index")
+        number: int = self._session.execute(query, {"index": size - 1}).scalar_one()
+        return number
+
+    def leaves(self, size: int) -> Iterator[Row[Any]]:
+        return self._stream(LEAVES, {"size": size})
+
+    def ticks(self, last: int) -> Iterator[Row[Any]]:
+        return self._stream(TICKS, {"last": last})
+
+    def opened_entries(self, last: int) -> Iterator[Row[Any]]:
+        return self._stream(OPENED_ENTRIES, {"last": last})
+
+    def envelopes(self, tender: UUID, last: int) -> list[Row[Any]]:
+        return list(self._session.execute(ENVELOPES, {"tender": tender, "last": last}))
+
+    def records(self, tender: UUID, envelope: str, last: int) -> Iterator[Row[Any]]:
+        return self._of(RECORDS, tender, envelope, last=last)
+
+    def requests(self, tender: UUID, envelope: str) -> Iterator[Row[Any]]:
+        return self._of(REQUESTS, tender, envelope)
+
+    def answers(self, tender: UUID, envelope: str) -> Iterator[Row[Any]]:
+        return self._of(ANSWERS, tender, envelope)
+
+    def refusals(self, tender: UUID, envelope: str) -> Iterator[Row[Any]]:
+        return self._of(REFUSALS, tender, envelope)
+
+    def bids(self, tender: UUID, envelope: str) -> Iterator[Row[Any]]:
+        return self._of(BIDS, tender, envelope)
+
+    def _of(self, query: Any, tender: UUID, envelope: str, **more: object) -> Iterator[Row[Any]]:
+        named = {"tender": tender, "envelope": envelope, **more}
+        return iter(self._session.execute(query, named))
+
+    def _stream(self, query: Any, named: Mapping[str, object]) -> Iterator[Row[Any]]:
+        return iter(self._session.execute(query, named, execution_options=AT_ONCE))

@@ -1,0 +1,44 @@
+"""The supervisors' look into the log, which is itself logged."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from sunseal.audit.evidence import EvidenceRepository
+from sunseal.audit.service.record import record
+from sunseal.database import Role, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which entries; None means any. `after` is the last entry of the page before."""
+
+    tender: UUID | None = None
+    actor: str | None = None
+    role: str | None = None
+    action: str | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: UUID | None = None
+
+
+def entries(uow: UnitOfWork, query: Query, limit: int) -> list[Row[Any]]:
+    """Entries as rows, newest first; nobody asks without leaving an entry himself."""
+    uow.require(Role.SUPERVISOR)
+    asked = asdict(query)
+    found = EvidenceRepository(uow.session).entries({**asked, "limit": limit})
+    record(uow, "audit.query", "audit/entries", data=_spelled(asked), tender_id=query.tender)
+    return found
+
+
+def _spelled(asked: Mapping[str, object]) -> dict[str, str]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else str(value)
+        for name, value in asked.items()
+        if value is not None
+    }
