@@ -14,7 +14,7 @@ from sunseal import keys, migrations, startup
 from sunseal.database import Database, Role
 from sunseal.organizations import service as organizations
 from sunseal.organizations.service import NewPerson
-from sunseal.settings import SettingMissing, Settings
+from sunseal.settings import SettingMissing, Settings, SettingWrong, Side
 from sunseal_crypto import canonical, roster
 from sunseal_crypto.roster import Custodian, Roster, Witness
 
@@ -25,7 +25,7 @@ logger = structlog.get_logger()
 @app.command()
 def web(host: str = "127.0.0.1", port: int = 8000, uds: str | None = None) -> None:
     """Serve the API and the pages."""
-    settings = _settings()
+    settings = _settings(Side.WEB)
     desk = Database(settings.desk_url, pool_size=1)
     startup.check_clock(desk)
     for view in startup.open_views(desk):
@@ -40,6 +40,7 @@ def web(host: str = "127.0.0.1", port: int = 8000, uds: str | None = None) -> No
 @app.command()
 def worker(concurrency: int = 2, beat: bool = False) -> None:
     """Run background work; `--beat` also keeps the schedule, for one worker alone."""
+    _settings(Side.WORKER)
     flags = ["-B", "--scheduler", "celery.beat:Scheduler"] if beat else []
     _celery("worker", "--pool", "threads", "--concurrency", str(concurrency), *flags)
 
@@ -47,6 +48,7 @@ def worker(concurrency: int = 2, beat: bool = False) -> None:
 @app.command()
 def beat() -> None:
     """Keep the schedule: exactly one of these runs."""
+    _settings(Side.BEAT)
     _celery("beat", "--scheduler", "celery.beat:Scheduler")
 
 
@@ -94,7 +96,7 @@ def make_roster(
 @app.command("register-authority")
 def register_authority(name: str, kind: str, email: str) -> None:
     """Register an authority and its first person; the password is read from standard input."""
-    settings = _settings()
+    settings = _settings(Side.ERRAND)
     work = Database(settings.work_url, pool_size=1)
     person = NewPerson(name, email, sys.stdin.readline().rstrip("\n"))
     with work.unit_as(Role.WORKER) as uow:
@@ -106,10 +108,10 @@ def main() -> None:
     app()
 
 
-def _settings() -> Settings:
+def _settings(side: Side) -> Settings:
     try:
-        return Settings.from_environment()
-    except SettingMissing as error:
+        return Settings.from_environment(side=side)
+    except (SettingMissing, SettingWrong) as error:
         raise typer.BadParameter(str(error)) from None
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 
@@ -11,9 +12,45 @@ class SettingMissing(Exception):
         super().__init__(f"{name} is not set. docs/settings.md says what it should be.")
 
 
+class SettingWrong(Exception):
+    def __init__(self, name: str, value: str, wanted: str) -> None:
+        super().__init__(f"{name} is {value!r}, and should be {wanted}.")
+
+
+class Side(Enum):
+    """A kind of process, and what it cannot start without.
+
+    Each is given only its own logins: what a process does not know, a hole in it does not tell.
+    """
+
+    WEB = (
+        "SUNSEAL_ORIGIN",
+        "DATABASE_URL_DESK",
+        "DATABASE_URL_BOX",
+        "STORAGE_URL",
+        "SUNSEAL_KEYS",
+        "SUNSEAL_ROSTER",
+    )
+    WORKER = (
+        "SUNSEAL_ORIGIN",
+        "DATABASE_URL_WORK",
+        "REDIS_URL",
+        "STORAGE_URL",
+        "SUNSEAL_KEYS",
+        "SUNSEAL_ROSTER",
+    )
+    BEAT = ("REDIS_URL",)
+    ERRAND = ("DATABASE_URL_WORK",)
+    ALL = (*WEB, "DATABASE_URL_WORK", "REDIS_URL")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """URLs are per login; `keys` is a folder, `roster` a file; times in seconds, sizes in bytes."""
+    """URLs are per login; `keys` is a folder, `roster` a file; times in seconds, sizes in bytes.
+
+    What a side does not need and was not given is empty. `database_log` is the folder of
+    PostgreSQL's JSON log, where this machine can read it.
+    """
 
     origin: str
     desk_url: str
@@ -30,33 +67,61 @@ class Settings:
     max_document_bytes: int = 512 << 20
     pool_size: int = 8
     statutory: bool = True
+    database_log: Path | None = None
 
     def roster_bytes(self) -> bytes:
         return self.roster.read_bytes()
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Raises SettingMissing."""
-
-        def need(name: str) -> str:
+    def from_environment(
+        cls, environment: Mapping[str, str] = os.environ, side: Side = Side.ALL
+    ) -> "Settings":
+        """Raises SettingMissing for what `side` needs, SettingWrong for what cannot be meant."""
+        for name in side.value:
             if not environment.get(name):
                 raise SettingMissing(name)
-            return environment[name]
-
+        database_log = environment.get("SUNSEAL_DATABASE_LOG")
         return cls(
-            origin=need("SUNSEAL_ORIGIN"),
-            desk_url=need("DATABASE_URL_DESK"),
-            box_url=need("DATABASE_URL_BOX"),
-            work_url=need("DATABASE_URL_WORK"),
-            redis_url=need("REDIS_URL"),
-            storage_url=need("STORAGE_URL"),
-            keys=Path(need("SUNSEAL_KEYS")),
-            roster=Path(need("SUNSEAL_ROSTER")),
-            tick_seconds=float(environment.get("SUNSEAL_TICK_SECONDS", "5")),
-            promise_seconds=float(environment.get("SUNSEAL_PROMISE_SECONDS", "600")),
-            upload_hours=float(environment.get("SUNSEAL_UPLOAD_HOURS", "48")),
-            max_bid_bytes=int(environment.get("SUNSEAL_MAX_BID_BYTES", str(8 << 30))),
-            max_document_bytes=int(environment.get("SUNSEAL_MAX_DOCUMENT_BYTES", str(512 << 20))),
-            pool_size=int(environment.get("SUNSEAL_POOL_SIZE", "8")),
-            statutory=environment.get("SUNSEAL_STATUTORY_PERIODS", "1") == "1",
+            origin=environment.get("SUNSEAL_ORIGIN", ""),
+            desk_url=environment.get("DATABASE_URL_DESK", ""),
+            box_url=environment.get("DATABASE_URL_BOX", ""),
+            work_url=environment.get("DATABASE_URL_WORK", ""),
+            redis_url=environment.get("REDIS_URL", ""),
+            storage_url=environment.get("STORAGE_URL", ""),
+            keys=Path(environment.get("SUNSEAL_KEYS", "")),
+            roster=Path(environment.get("SUNSEAL_ROSTER", "")),
+            tick_seconds=_number(environment, "SUNSEAL_TICK_SECONDS", 5.0),
+            promise_seconds=_number(environment, "SUNSEAL_PROMISE_SECONDS", 600.0),
+            upload_hours=_number(environment, "SUNSEAL_UPLOAD_HOURS", 48.0),
+            max_bid_bytes=_whole_number(environment, "SUNSEAL_MAX_BID_BYTES", 8 << 30),
+            max_document_bytes=_whole_number(environment, "SUNSEAL_MAX_DOCUMENT_BYTES", 512 << 20),
+            pool_size=_whole_number(environment, "SUNSEAL_POOL_SIZE", 8),
+            statutory=_yes_or_no(environment, "SUNSEAL_STATUTORY_PERIODS", default="1"),
+            database_log=Path(database_log) if database_log else None,
         )
+
+
+def _number(environment: Mapping[str, str], name: str, default: float) -> float:
+    value = environment.get(name) or str(default)
+    try:
+        number = float(value)
+    except ValueError:
+        raise SettingWrong(name, value, "a number") from None
+    # `not … > 0` also catches what is no number to compare with.
+    if not 0 < number < float("inf"):
+        raise SettingWrong(name, value, "a number above zero")
+    return number
+
+
+def _whole_number(environment: Mapping[str, str], name: str, default: int) -> int:
+    number = _number(environment, name, default)
+    if number != int(number):
+        raise SettingWrong(name, environment[name], "a whole number")
+    return int(number)
+
+
+def _yes_or_no(environment: Mapping[str, str], name: str, default: str) -> bool:
+    value = environment.get(name) or default
+    if value not in ("0", "1"):
+        raise SettingWrong(name, value, "1 for yes or 0 for no")
+    return value == "1"

@@ -155,7 +155,7 @@ def test_psql_on_the_desk_login_leaves_its_trace_once(
             psycopg.connect(database.urls["desk"], autocommit=True) as desk,
             suppress(psycopg.errors.InsufficientPrivilege),
         ):
-            desk.execute(statement)  # type: ignore[call-overload]
+            desk.execute(statement)
     found = wait_for(embedded, database, len(ATTEMPTS))
 
     assert {(e.data["statement"], e.reason) for e in found} == set(ATTEMPTS.values())
