@@ -129,6 +129,21 @@ class World:
             )
         return tender
 
-    def move_gate(self, tender: UUID, state: str) -> None:
+    def move_gate(self, tender: UUID, state: str, to: UUID | None = None) -> None:
         with self.database.admin() as admin:
-            admin.execute("update sealed.gate set state = %s where tender_id = %s", (state, tender))
+            admin.execute(
+                "update sealed.gate set state = %s, tender_id = %s where tender_id = %s",
+                (state, to or tender, tender),
+            )
+
+    def reveal(self, tender: UUID) -> None:
+        """Shows the supervisors a tender's sealed events, as the opening does."""
+        with self.database.admin() as admin:
+            admin.execute(
+                """insert into audit.entry (id, tender_id, nonce, detail, commitment, first, actor,
+                    role, action, object, outcome, reason, at, tick, slot, path)
+                select id, tender_id, nonce, detail, commitment, first, 'pseudonym', 'as_bidder',
+                    'sealed', '', 'done', '', at, tick, slot, path
+                from sealed.event where tender_id = %s and tick is not null""",
+                (tender,),
+            )

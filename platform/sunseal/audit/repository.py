@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Row, TextClause, text
+from sqlalchemy import CursorResult, Row, text
 from sqlalchemy.orm import Session
 
 from sunseal_crypto.tick import SLOTS
@@ -59,20 +59,8 @@ LATEST = text("""
     from audit.checkpoint c left join audit.cosignature s using (size)
     group by c.size, c.note order by c.size desc limit 1
 """)
-COPY_EVENTS = text("""
-    insert into audit.entry (id, tender_id, nonce, detail, commitment, first, actor, role, action,
-                             object, outcome, reason, at, tick, slot, path)
-    select e.id, e.tender_id, e.nonce, e.detail, e.commitment, e.first, d ->> 'actor', d ->> 'role',
-           d ->> 'action', d ->> 'object', d ->> 'outcome', d ->> 'reason', e.at, e.tick, e.slot,
-           e.path
-    from sealed.event e cross join lateral (select convert_from(e.detail, 'UTF8')::json as d) said
-    where e.tender_id = :tender and e.envelope = :envelope and e.tick is not null
-      and not exists (select from audit.entry a where a.id = e.id)
-    on conflict do nothing
-""")
-GATES = text("select tender_id, envelope from sealed.gate where state = any(:states)")
 SEALED_SINCE = text("""
-    select coalesce(t.published_at, '-infinity') as since
+    select coalesce(t.published_at, 'epoch') as since
     from sealed.gate g left join notice.tender t on t.id = g.tender_id
     where g.state <> all(:states)
 """)
@@ -194,23 +182,12 @@ class LogRepository:
         size: int = self.head().size
         return max(0, min(WIDTH, size - index * WIDTH))
 
-    def copy_events(self, tender: UUID, envelope: str) -> int:
-        """Sealed events that are in a tick, into the supervisors' table; those there stay."""
-        named = {"tender": tender, "envelope": envelope}
-        return self._changed(COPY_EVENTS, named)
-
-    def gates(self, states: Iterable[str]) -> list[Row[tuple[UUID, str]]]:
-        return list(self._session.execute(GATES, {"states": list(states)}))
-
     def sealed_since(self, over: Iterable[str]) -> list[datetime]:
         """When each tender whose gate is in none of the states `over` was published."""
         return list(self._session.scalars(SEALED_SINCE, {"states": list(over)}))
 
     def show_seeds(self, before: datetime, limit: int) -> int:
         """Ticks older than `before`, all of whose entries are in the supervisors' table."""
-        return self._changed(SHOW_SEEDS, {"before": before, "limit": limit})
-
-    def _changed(self, statement: TextClause, named: Mapping[str, object]) -> int:
-        done = self._session.execute(statement, named)
+        done = self._session.execute(SHOW_SEEDS, {"before": before, "limit": limit})
         assert isinstance(done, CursorResult)
         return done.rowcount

@@ -12,7 +12,7 @@ from sunseal.audit.service.prove import (
     tile,
 )
 from sunseal.audit.service.record import Entry, log_refusal, record, record_sealed
-from sunseal.audit.service.reveal import reveal_events, reveal_seeds
+from sunseal.audit.service.reveal import reveal_seeds
 from sunseal.audit.service.tick import current_tick, tick
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "receipt",
     "record",
     "record_sealed",
-    "reveal_events",
     "reveal_seeds",
     "tick",
     "tile",
