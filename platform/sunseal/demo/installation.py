@@ -13,6 +13,7 @@ from sunseal.demo.accounts import STAFF, Account
 from sunseal.demo.children import base_environment, program
 from sunseal.demo.parties import CUSTODIANS, PARTIES, WITNESSES, Party
 from sunseal.embedded import Embedded
+from sunseal.settings import Side
 
 DATABASE = "sunseal"
 ORIGIN = "sunseal.localhost/log"
@@ -57,18 +58,27 @@ class Installation:
         """The URL of `desk`, `box` or `work`."""
         return self._servers.url_for(f"sunseal_{login}", DATABASE)
 
-    def environment(self) -> dict[str, str]:
-        """The platform's settings. No party outside ever gets them."""
+    def environment(self, side: Side) -> dict[str, str]:
+        """The settings of one kind of process, and no others. A party outside gets none."""
         urls = {f"DATABASE_URL_{login.upper()}": self.url_for(login) for login in LOGINS}
-        return urls | {
+        needed = urls | {
             "SUNSEAL_ORIGIN": ORIGIN,
             "REDIS_URL": self._servers.redis_url,
             "STORAGE_URL": f"file://{self.objects}",
             "SUNSEAL_KEYS": str(self.keys),
             "SUNSEAL_ROSTER": str(self.roster),
+        }
+        chosen = {
             "SUNSEAL_TICK_SECONDS": str(self._tick_seconds),
             "SUNSEAL_STATUTORY_PERIODS": "0",
         }
+        if side is Side.WORKER:
+            chosen["SUNSEAL_DATABASE_LOG"] = str(self._servers.postgres_log)
+        return {name: needed[name] for name in side.value} | chosen
+
+    def log_seed(self) -> bytes:
+        """The secret of the log's key, which opens nothing."""
+        return bytes.fromhex((self.keys / keys.LOG).read_text().strip())
 
     def token_file(self, party: Party) -> Path:
         return party.folder(self.folder) / "token"

@@ -18,6 +18,7 @@ from sunseal.demo.children import Child, ChildDied, program
 from sunseal.demo.installation import Installation
 from sunseal.demo.parties import PARTIES, Party
 from sunseal.embedded import Embedded, folders
+from sunseal.settings import Side
 
 WEBS = 2
 READY_WITHIN = 60.0
@@ -112,15 +113,16 @@ class Stack:
         listening = ports.free(WEBS, self._first_port)
         self.urls = [f"http://{ports.LOOPBACK}:{port}" for port in listening]
         for number, port in enumerate(listening, 1):
-            self._add(f"web-{number}", "sunseal", "web", "--port", str(port))
-        self._add("worker", "sunseal", "worker", "--beat")
+            self._add(f"web-{number}", Side.WEB, "web", "--port", str(port))
+        self._add("worker", Side.WORKER, "worker", "--beat")
         self._wait_for_web(self.urls)
         for number, party in enumerate(PARTIES):
             self._add_party(party, self.urls[number % WEBS])
         self.wait_until(self._ticking, "the log's first cosigned tick", READY_WITHIN)
 
-    def _add(self, name: str, script: str, *arguments: str) -> None:
-        self._begin(name, (*program(script), *arguments), self.installation.environment())
+    def _add(self, name: str, side: Side, *arguments: str) -> None:
+        environment = self.installation.environment(side)
+        self._begin(name, (*program("sunseal"), *arguments), environment)
 
     def _add_party(self, party: Party, url: str) -> None:
         if not self.installation.token_file(party).exists():

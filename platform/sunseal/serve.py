@@ -1,0 +1,83 @@
+"""`make serve`: the service on this machine's own servers, with accounts to sign in with.
+
+For looking at it and building on it. Production starts each role by itself, against real servers.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sunseal.demo.children import ChildDied
+from sunseal.demo.installation import SetupFailed
+from sunseal.demo.seeds import seed_lists
+from sunseal.demo.stack import Stack, TooSlow
+from sunseal.embedded import EmbeddedError
+
+FIRST_PORT = 8000
+PAUSE = 0.5
+
+
+def main(
+    state: Annotated[Path | None, typer.Option(help="Where the servers keep their data.")] = None,
+    port: Annotated[int, typer.Option(help="The first of two ports, if they are free.")] = (
+        FIRST_PORT
+    ),
+) -> None:
+    """Serve until Ctrl-C; what was there at the last start is there again."""
+    console = Console(highlight=False)
+    refuse_other_databases(os.environ)
+    began = time.monotonic()
+    stack = Stack(state, first_port=port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        stack.start(lambda step: console.print(f"[dim]{step} …[/]"))
+        seed_lists(stack)
+        _welcome(console, stack, time.monotonic() - began)
+        _stay(stack)
+    except KeyboardInterrupt:
+        console.print("Stopping.")
+    except (ChildDied, EmbeddedError, SetupFailed, TooSlow) as error:
+        console.print(str(error), style="red", markup=False)
+        sys.exit(1)
+    finally:
+        stack.stop()
+
+
+def refuse_other_databases(environment: Mapping[str, str]) -> None:
+    """Seeded accounts have no business on a server that somebody else set up."""
+    named = sorted(name for name in environment if name.startswith("DATABASE_URL"))
+    if named:
+        sys.exit(
+            f"{named[0]} is set: this command makes accounts for trying things out and runs only "
+            "on its own database; start `sunseal web` and `sunseal worker` against yours."
+        )
+
+
+def _stay(stack: Stack) -> None:
+    while True:
+        stack.check()
+        time.sleep(PAUSE)
+
+
+def _welcome(console: Console, stack: Stack, seconds: float) -> None:
+    table = Table("role", "e-mail", "password", box=None)
+    for account in stack.accounts.values():
+        table.add_row(account.kind, account.email, account.password)
+    console.print(table)
+    for url in stack.urls:
+        console.print(f"Serving at {url} (API description: {url}/api/v1/schema)")
+    console.print(f"Roster: {stack.installation.roster}", markup=False, soft_wrap=True)
+    console.print(f"Logs: {stack.logs}", markup=False, soft_wrap=True)
+    console.print(f"Up after {seconds:.1f} s. Ctrl-C stops it.")
+
+
+if __name__ == "__main__":
+    typer.run(main)
