@@ -7,18 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar.testing import TestClient
 
 from sunseal.app import create_app
 from sunseal.audit import service as audit
 from sunseal.custody import service as custody
+from sunseal.custody.models import ReleaseRequest
 from sunseal.database import Database, Role
 from sunseal.keys import Keys
 from sunseal.settings import Settings
-from sunseal_crypto import canonical, ceremony, certificate, dkg, signing, terms
+from sunseal_crypto import canonical, ceremony, certificate, checkpoint, dkg, notes, signing, terms
 from sunseal_crypto.certificate import StaticKey
+from sunseal_crypto.checkpoint import Checkpoint
 from sunseal_crypto.dkg import Message1
 from tests.support.database import TestDatabase
 from tests.support.service import Guard, Service, guards, roster_of
@@ -69,6 +71,10 @@ class Seat:
         form = {"custodian": index or self.index, "body": base64.b64encode(body).decode()}
         path = f"/custody/ceremonies/{id_ or self.ceremony()['id']}/{step}"
         return post(self.service, path, self.token, form)
+
+    def say(self, request: UUID, step: str, body: bytes, *, index: int | None = None) -> Any:
+        form = {"custodian": index or self.index, "body": base64.b64encode(body).decode()}
+        return post(self.service, f"/custody/requests/{request}/{step}", self.token, form)
 
     def body(self, step: str) -> bytes:
         """What an honest custodian says at `step`."""
@@ -162,6 +168,47 @@ class World:
         with self.service.database.admin() as admin:
             cursor = admin.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
+
+    def tick(self, seconds: int) -> None:
+        """The log's next tick, `seconds` from the start, which everybody cosigns."""
+        self.let_pass(f"{seconds} seconds")
+        settings = self.service.settings
+        guards = [*self.service.custodians, *self.service.witnesses]
+        with self.work.unit_as(Role.WORKER) as uow:
+            log = Keys(settings.keys, settings.origin).log
+            audit.tick(uow, log, settings.tick_seconds, len(guards))
+            note = notes.parse(audit.latest_checkpoint(uow).encode())
+            now = uow.now
+        size = Checkpoint.parse(note.text).size
+        for guard in guards:
+            line = checkpoint.cosign(note.text, guard.cosigner, now).decode()
+            form = {"size": size, "line": line}
+            answer = post(self.service, "/log/cosignatures", self.seats[0].token, form)
+            assert answer.status_code == 204, answer.text
+
+    def request(self, body: bytes, number: int = 1) -> UUID:
+        """What the opening does at not-before: box and request are logged, and asked about."""
+        tender = UUID(self.tender)
+        with self.work.unit_as(Role.WORKER) as uow:
+            entries = [
+                audit.record(
+                    uow, action, f"tender/{tender}/envelope/1", tender_id=tender, public=True
+                ).id
+                for action in ("box.closed", "release.request")
+            ]
+            request = ReleaseRequest(
+                id=uuid4(),
+                tender_id=tender,
+                envelope="1",
+                number=number,
+                body=body,
+                digest=hashlib.sha256(body).digest(),
+                box_entry=entries[0],
+                request_entry=entries[1],
+                created_at=uow.now,
+            )
+            uow.session.add(request)
+        return request.id
 
     def let_pass(self, interval: str) -> None:
         """Moves the platform's clock on."""

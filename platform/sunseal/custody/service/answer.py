@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from sunseal import outbox
 from sunseal.audit import service as audit
 from sunseal.custody import rules
 from sunseal.custody.errors import (
@@ -31,7 +30,6 @@ from sunseal_crypto.errors import CryptoError
 from sunseal_crypto.roster import Roster
 
 COMMITMENT_BYTES = 32
-ANSWERED = "opening.answered"
 
 
 def post_to_request(
@@ -92,7 +90,7 @@ def _commit(
 
 
 def _answer(
-    uow: UnitOfWork, request: ReleaseRequest, _: Roster, said: ReleaseAnswer, body: bytes
+    _: UnitOfWork, request: ReleaseRequest, __: Roster, said: ReleaseAnswer, body: bytes
 ) -> None:
     if said.commitment is None:
         raise CommitFirst(request.id)
@@ -102,7 +100,6 @@ def _answer(
     # What is inside, only the worker can see; that it is an age file, everybody can.
     header.parse(body[: header.LIMIT])
     said.answer = body
-    outbox.add(uow, ANSWERED, request.id)
 
 
 def _refuse(
