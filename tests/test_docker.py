@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from sunseal.embedded import postgres
+from sunseal.settings import Side
 
 ROOT = Path(__file__).parent.parent
 DOCKER = ROOT / "docker"
@@ -48,7 +49,8 @@ def test_a_custodian_reaches_only_the_proxy(name: str) -> None:
     service = SERVICES[name]
     assert service["networks"] == ["outside"]
     assert "secrets" not in service
-    assert [volume.split(":")[0] for volume in service["volumes"]] == [name]
+    volumes = [volume.split(":")[0] for volume in service["volumes"]]
+    assert volumes == [name, "./installation/roster.json"]
 
 
 def test_only_the_migration_and_the_database_have_the_superusers_password() -> None:
@@ -56,8 +58,52 @@ def test_only_the_migration_and_the_database_have_the_superusers_password() -> N
     assert holders == {"migrate", "database"}
 
 
-@pytest.mark.parametrize("name", ["proxy", "web", "database", "broker"])
-def test_what_others_wait_for_can_be_asked_for_its_health(name: str) -> None:
+LOGINS = {
+    "web": {"database_desk", "database_box"},
+    "worker": {"database_work"},
+    "beat": set(),
+    "proxy": set(),
+    "broker": set(),
+    "migrate": {"database_admin"},
+}
+
+
+@pytest.mark.parametrize("name", LOGINS)
+def test_a_role_has_its_own_logins_alone(name: str) -> None:
+    assert set(SERVICES[name].get("secrets", [])) == LOGINS[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "side"), [("web", Side.WEB), ("worker", Side.WORKER), ("beat", Side.BEAT)]
+)
+def test_a_role_is_told_what_it_needs_and_no_more(name: str, side: Side) -> None:
+    service = SERVICES[name]
+    logins = {f"DATABASE_URL_{s.partition('_')[2].upper()}" for s in service.get("secrets", [])}
+    told = set(service["environment"]) | logins
+    assert set(side.value) <= told
+    assert told - set(side.value) <= {"DATABASE_HOST", "SUNSEAL_DATABASE_LOG"}
+
+
+def test_the_web_servers_have_no_key_of_the_log_and_none_of_the_worker() -> None:
+    mounted = [volume.split(":")[0] for volume in SERVICES["web"]["volumes"]]
+    assert [Path(each).name for each in mounted if "installation" in each] == [
+        "roster.json",
+        "promise.key",
+    ]
+
+
+def test_the_worker_reads_the_log_that_the_database_writes() -> None:
+    switches = [s for s in SERVICES["database"]["command"] if s.startswith("-clog_directory=")]
+    folder = switches[0].partition("=")[2]
+    assert f"database-log:{folder}" in SERVICES["database"]["volumes"]
+    assert f"database-log:{folder}:ro" in SERVICES["worker"]["volumes"]
+    assert SERVICES["worker"]["environment"]["SUNSEAL_DATABASE_LOG"] == folder
+
+
+@pytest.mark.parametrize(
+    "name", ["proxy", "web", "worker", "database", "broker", "custodian-1", "witness"]
+)
+def test_what_can_fail_unseen_can_be_asked_for_its_health(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 
 

@@ -29,7 +29,8 @@ LOGGING = {
     "logging_collector": "on",
     "log_destination": "jsonlog",
     "log_filename": "postgresql-%Y-%m-%d.log",
-    "log_file_mode": "0600",
+    # The folder says who enters; the group is for a worker with an account of its own.
+    "log_file_mode": "0640",
     "log_rotation_age": "1d",
     "log_min_messages": "warning",
     "log_min_error_statement": "error",
