@@ -22,7 +22,7 @@ from sunseal_parties.custodian.facts import Decision, Facts, Shown
 from sunseal_parties.custodian.http import RequestWork
 from sunseal_parties.custodian.journal import Journal, Message
 from sunseal_parties.custodian.keys import Seat
-from sunseal_parties.custodian.refusals import RefusalError
+from sunseal_parties.custodian.refusals import ForkShown, RefusalError
 
 
 class Releases:
@@ -41,6 +41,14 @@ class Releases:
 
         Raises RefusalError when a committed answer cannot leave yet.
         """
+        try:
+            return self._advance(work, trouble, now)
+        except ForkShown as fork:
+            # One proof is enough, wherever it was shown: nothing is cosigned or answered after it.
+            self._journal.log.record_fork(fork.sentence, fork.evidence)
+            return self._refuse(release.digest(work.body), fork, now)
+
+    def _advance(self, work: RequestWork, trouble: str | None, now: datetime) -> Message:
         digest = release.digest(work.body)
         commitment = self._journal.said("commitment", digest.hex())
         if commitment is None:
@@ -54,6 +62,8 @@ class Releases:
     ) -> Message:
         try:
             return self._decide(work, digest, trouble, now)
+        except ForkShown:
+            raise
         except RefusalError as refused:
             return self._refuse(digest, refused, now)
         except CryptoError as fault:
@@ -113,8 +123,8 @@ class Releases:
         assert work.commitment_receipt is not None
         request = release.parse_request(work.body)
         facts = self._facts(request, self._key(self._held(request)), trouble)
-        if trouble is not None:
-            raise RefusalError("forked-log", trouble)
+        if (why := facts.fork or trouble) is not None:
+            raise RefusalError("forked-log", why)
         _, logged = rules.open_receipt(
             work.commitment_receipt.encode(), facts, rules.RELEASE_ANSWER
         )
@@ -151,6 +161,7 @@ class Releases:
             key=key,
             seat=self._seat,
             history=self._journal.log,
+            fork=self._journal.log.fork(),
             trouble=trouble,
             answered=releases.answered(key.id, request.number),
             earliest=releases.earliest_states(key.id, before=request.number),

@@ -45,11 +45,10 @@ class Custodian:
 
     def poll(self) -> None:
         """One round. Whatever the platform does wrong costs its own step only."""
-        try:
-            work = self._platform.work(self._witness.have)
-        except PlatformError as error:
-            log.warning("no work: %s", error)
-            return
+        self._guarded("poll at", str(self._witness.have), self._poll)
+
+    def _poll(self) -> None:
+        work = self._platform.work(self._witness.have)
         now = self._clock()
         # The log comes first: releases rest on what it says.
         trouble = self._follow(work, now)

@@ -42,7 +42,8 @@ class Shown:
 class Facts:
     """What this custodian knows by itself.
 
-    `trouble` says why it does not trust the log at this moment. `answered` is the digest of the
+    `fork` says what was proved against the log, once and for all; `trouble` why it could not be
+    followed this time. `answered` is the digest of the
     request that it answered under this number; `earliest` tells in which state each leaf was in the
     first request before this number that it answered.
     """
@@ -50,6 +51,7 @@ class Facts:
     key: EnvelopeKey
     seat: Seat
     history: History
+    fork: str | None
     trouble: str | None
     answered: bytes | None
     earliest: list[State] | None

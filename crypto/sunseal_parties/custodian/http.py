@@ -17,6 +17,8 @@ MAX_ENTRIES = 4096
 MAX_WORK_BYTES = 2 * MAX_REQUEST_BYTES
 TIMEOUT_SECONDS = 30.0
 
+UNREADABLE = (httpx.HTTPError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
 PerCustodian = Meta(max_length=MAX_CUSTODIANS)
 
 
@@ -95,7 +97,7 @@ class HttpPlatform:
                 data = _bounded(response)
             _check(response)
             return msgspec.json.decode(data, type=Work)
-        except (httpx.HTTPError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise PlatformError(f"{type(error).__name__}: {error}"[:200]) from None
 
     def post_ceremony(self, id_: UUID, step: str, custodian: int, body: bytes) -> None:

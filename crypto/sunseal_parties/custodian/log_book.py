@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sunseal_crypto import merkle
 from sunseal_crypto.checkpoint import Checkpoint
@@ -55,6 +56,11 @@ class LogBook:
         row = self._database.execute("select note from head").fetchone()
         return bytes(row[0]) if row else b""
 
+    def drift(self) -> timedelta:
+        """How far our clock was ahead of the newest tick when it came; a poll's delay is in it."""
+        row = self._database.execute("select drift_ms from head").fetchone()
+        return timedelta(milliseconds=row[0] if row else 0)
+
     def last_tick(self) -> int:
         """The number of the newest tick, -1 before the first."""
         row = self._database.execute("select max(number) from leaf").fetchone()
@@ -93,7 +99,7 @@ class LogBook:
         entries: Sequence[bytes],
         ticks: Sequence[TickLeaf],
         note: bytes,
-        drift_ms: int,
+        drift: timedelta,
     ) -> None:
         """Adds verified leaves, up to the size of the checkpoint in `note`."""
         frontier = self.frontier()
@@ -107,7 +113,7 @@ class LogBook:
         self._database.execute(
             "insert into head values (1, ?, ?, ?) on conflict (single) do update set"
             " frontier = excluded.frontier, note = excluded.note, drift_ms = excluded.drift_ms",
-            (frontier.encode(), note, drift_ms),
+            (frontier.encode(), note, drift // timedelta(milliseconds=1)),
         )
 
     def record_fork(self, reason: str, theirs: bytes) -> None:

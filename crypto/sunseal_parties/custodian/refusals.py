@@ -13,6 +13,14 @@ class RefusalError(CryptoError):
         super().__init__(f"{rule}: {sentence}")
 
 
+class ForkShown(RefusalError):
+    """Signed by the log's own key, `evidence` tells another history than the one followed."""
+
+    def __init__(self, sentence: str, evidence: bytes) -> None:
+        self.evidence = evidence
+        super().__init__("forked-log", sentence)
+
+
 class TermsRefused(CryptoError):
     """A ceremony that this custodian takes no part in."""
 

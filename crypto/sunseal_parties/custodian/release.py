@@ -16,7 +16,7 @@ from sunseal_crypto.spelling import base64_bytes, base64_text
 from sunseal_crypto.tlog_proof import TlogProof
 from sunseal_parties.custodian.box_rules import check_box
 from sunseal_parties.custodian.facts import Closing, Decision, Facts, Shown
-from sunseal_parties.custodian.refusals import RefusalError
+from sunseal_parties.custodian.refusals import ForkShown, RefusalError
 
 # How far the clocks of the cosigners may be from ours.
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -42,8 +42,10 @@ def check_shown(shown: Shown, facts: Facts, now: datetime) -> Closing:
 
     # (b) Box and request are in the log that we follow, under a quorum of cosignatures; whoever
     # shows us a log of our own needs as many liars as could open the bids anyway.
+    if facts.fork is not None:
+        raise RefusalError("forked-log", facts.fork)
     if facts.trouble is not None:
-        raise RefusalError("forked-log", facts.trouble)
+        raise RefusalError("unlogged-request", facts.trouble)
     closed, closing_event = open_receipt(shown.box_receipt, facts, BOX_CLOSED)
     requested, request_event = open_receipt(shown.request_receipt, facts, RELEASE_REQUEST)
 
@@ -74,7 +76,7 @@ def open_receipt(text: bytes, facts: Facts, action: str) -> tuple[VerifiedReceip
     try:
         facts.history.check_prefix(seen)
     except Unverified as error:
-        raise RefusalError("forked-log", f"receipt for {action}: {error}") from None
+        raise ForkShown(f"receipt for {action}: {error}", text) from None
     return verified, logged
 
 

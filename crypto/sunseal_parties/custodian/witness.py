@@ -108,9 +108,8 @@ class Witness:
         self, note: bytes, shown: Checkpoint, ticks: Sequence[TickLeaf], now: datetime
     ) -> Message:
         line = checkpoint.cosign(shown.encode(), self._seat.cosigner, now)
-        drift = int((now - ticks[-1].time) / timedelta(milliseconds=1))
         with self._journal.transaction():
-            self._journal.log.append(self._waiting, ticks, note, drift)
+            self._journal.log.append(self._waiting, ticks, note, now - ticks[-1].time)
             self._journal.drop_cosignatures()
             message = self._journal.say("cosignature", str(shown.size), line)
         self._size, self._waiting = shown.size, []
