@@ -31,7 +31,7 @@ class BoxLeaf(Base):
 
 
 class Share(Base):
-    """A custodian's answer as it was judged: `results` is the signed answer when it holds."""
+    """A custodian's word as it was judged: `body` is the SignedAnswer, good without a `fault`."""
 
     __tablename__ = "share"
     __table_args__ = {"schema": "sealed"}  # noqa: RUF012
@@ -39,7 +39,7 @@ class Share(Base):
     request_id: Mapped[UUID] = mapped_column(primary_key=True)
     custodian: Mapped[int] = mapped_column(primary_key=True)
     answer: Mapped[bytes]
-    results: Mapped[bytes | None]
+    body: Mapped[bytes | None]
     fault: Mapped[str | None]
 
 

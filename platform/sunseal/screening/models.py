@@ -71,7 +71,7 @@ class Screening(Base):
 
 
 class TenderScreening(Base):
-    """A bidder screened for one envelope: as secret as its bid."""
+    """A bidder screened for one envelope: as secret as its bid. `entry_id` logs a bar."""
 
     __tablename__ = "screening"
     __table_args__ = {"schema": "sealed"}  # noqa: RUF012
@@ -84,6 +84,7 @@ class TenderScreening(Base):
     decision: Mapped[str]
     sentence: Mapped[str]
     evidence: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    entry_id: Mapped[UUID | None]
 
 
 class Adjudication(Base):

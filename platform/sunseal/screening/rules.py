@@ -62,6 +62,7 @@ class Finding:
     entry: ListEntry
     decision: Decision
     sentence: str
+    adjudicated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,9 @@ def compare(
     subject: Subject, source: str, entry: ListEntry, verdicts: Mapping[bytes, str]
 ) -> Finding:
     """Two people's verdict first, then the identifier, then the name."""
-    decision, sentence = _compare(subject, entry, verdicts.get(scope(subject, source, entry)))
-    return Finding(subject, source, entry, decision, sentence)
+    verdict = verdicts.get(scope(subject, source, entry))
+    decision, sentence = _compare(subject, entry, verdict)
+    return Finding(subject, source, entry, decision, sentence, verdict is not None)
 
 
 def _compare(subject: Subject, entry: ListEntry, verdict: str | None) -> tuple[Decision, str]:
@@ -153,6 +155,13 @@ def bars(decision: str) -> bool:
     return decision == Decision.HIT
 
 
+def bars_late(evidence: Mapping[str, Any]) -> bool:
+    """Once prices can be seen, only a hit that a supervisor confirmed bars: no list, no machine."""
+    return any(
+        found["decision"] == Decision.HIT and found["adjudicated"] for found in evidence["findings"]
+    )
+
+
 def delays(decision: str | None) -> bool:
     """What is not decided waits; an absent result is not a clear one."""
     return decision is None or decision == Decision.NEEDS_REVIEW
@@ -186,6 +195,7 @@ def _evidence(sources: Sequence[Source], findings: Sequence[Finding]) -> dict[st
                 "severity": found.entry.severity,
                 "reason": found.entry.reason,
                 "decision": found.decision.value,
+                "adjudicated": found.adjudicated,
                 "sentence": found.sentence,
             }
             for found in findings

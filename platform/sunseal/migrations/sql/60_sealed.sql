@@ -15,6 +15,7 @@ create table sealed.gate (
         'cancelled')),
     next_check_at timestamptz not null,
     closed_at timestamptz,
+    screened_at timestamptz,
     box_root bytea,
     box_entry uuid,
     fence integer not null default 0,
@@ -122,19 +123,20 @@ create table sealed.screening (
     at timestamptz not null,
     decision text not null check (decision in ('clear', 'hit', 'needs_review')),
     sentence text not null,
-    evidence jsonb not null
+    evidence jsonb not null,
+    entry_id uuid
 );
 create index screening_of on sealed.screening (tender_id, envelope, organization_id, at desc);
--- Answers by request and custodian, once verified: what the combination needs after a crash. A false
--- one has its fault and no results. `answer` is the digest of the stored answer that was judged.
+-- Answers by request and custodian as they were judged: what the combination needs after a crash, and
+-- what proves a lie. `answer` is the digest of what was judged; without a fault it holds.
 create table sealed.share (
     request_id uuid not null,
     custodian integer not null,
     answer bytea not null,
-    results bytea,
+    body bytea,
     fault text,
     primary key (request_id, custodian),
-    check ((results is null) <> (fault is null))
+    check (body is not null or fault is not null)
 );
 
 grant usage on schema sealed to as_bidder, as_worker;

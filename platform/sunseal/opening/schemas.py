@@ -1,0 +1,110 @@
+from datetime import datetime
+from hashlib import sha256
+from typing import Self
+from uuid import UUID
+
+from msgspec import Struct
+
+from sunseal.opening.models import OpenedBid, OpenedDocument
+from sunseal.opening.service.look import Opening, Pulse
+from sunseal_crypto import record as records
+from sunseal_crypto.record import RecordedAnswer
+
+
+class BidView(Struct, frozen=True):
+    """One bidder's leaf; whoever was not opened has no name here."""
+
+    position: int
+    organization: str | None
+    price: str | None
+    currency: str | None
+    outcome: str
+    reason: str
+
+    @classmethod
+    def of(cls, bid: OpenedBid) -> Self:
+        return cls(
+            position=bid.position,
+            organization=bid.organization_name,
+            price=bid.price,
+            currency=bid.currency,
+            outcome=bid.outcome,
+            reason=bid.reason,
+        )
+
+
+class CustodianView(Struct, frozen=True):
+    """What a custodian said to a request: answered, refused, false, or silent."""
+
+    number: int
+    name: str
+    said: str
+    reason: str
+
+    @classmethod
+    def of(cls, answer: RecordedAnswer) -> Self:
+        return cls(answer.number, answer.name, answer.said, answer.reason)
+
+
+class RecordView(Struct, frozen=True):
+    number: int
+    final: bool
+    result: str
+    at: datetime
+    sha256: bytes
+    leaves: int
+    pads: int
+
+
+class EnvelopeView(Struct, frozen=True):
+    envelope: str
+    record: RecordView
+    bids: list[BidView]
+    custodians: list[CustodianView]
+
+    @classmethod
+    def of(cls, opening: Opening) -> Self:
+        record = records.parse(opening.record.body)
+        return cls(
+            envelope=record.envelope,
+            record=RecordView(
+                number=record.number,
+                final=record.final,
+                result=record.result,
+                at=record.at,
+                sha256=sha256(opening.record.body).digest(),
+                leaves=len(record.leaves),
+                pads=len(record.pads),
+            ),
+            bids=[BidView.of(bid) for bid in opening.bids],
+            custodians=[CustodianView.of(answer) for answer in record.answers],
+        )
+
+
+class OpeningView(Struct, frozen=True):
+    tender: UUID
+    envelopes: list[EnvelopeView]
+
+
+class ReleasedView(Struct, frozen=True):
+    """A document of an opened bid; its bytes are under `/documents/<id>`."""
+
+    id: UUID
+    envelope: str
+    position: int
+    name: str
+    size: int
+    sha256: bytes
+
+    @classmethod
+    def of(cls, row: OpenedDocument) -> Self:
+        return cls(row.id, row.envelope, row.position, row.name, row.size, row.sha256)
+
+
+class PulseView(Struct, frozen=True):
+    now: datetime
+    custodians: list[str]
+
+    @classmethod
+    def of(cls, pulse: Pulse) -> Self:
+        return cls(pulse.now, pulse.alive)

@@ -1,0 +1,17 @@
+"""What can be done about openings: the worker advances them, everybody else looks."""
+
+from sunseal.opening.service.advance import Tools, advance, due
+from sunseal.opening.service.look import document, documents, hall_events, hall_pulse, look
+from sunseal.opening.service.reveal import sweep as reveal
+
+__all__ = [
+    "Tools",
+    "advance",
+    "document",
+    "documents",
+    "due",
+    "hall_events",
+    "hall_pulse",
+    "look",
+    "reveal",
+]
