@@ -5,7 +5,7 @@ import pytest
 from sunseal_parties.bidder import cli, client
 from sunseal_parties.bidder.errors import WrongInput
 from tests.bidder.conftest import Desk
-from tests.bidder.stand_in import EMAIL
+from tests.bidder.stand_in import EMAIL, refuse
 
 PRICES = {
     "words": ("twelve", "Write it as 1234567.89"),
@@ -98,6 +98,28 @@ def test_another_offer_waits_until_the_first_is_given_up(desk: Desk) -> None:
     desk.seal("--anew", price="90")
     assert [a.stage for a in desk.attempts.all()] == ["abandoned", "rehearsed"]
     assert not desk.attempts.sealed_file(1).exists()
+
+
+def test_a_withdrawal_gives_up_the_replacement_that_was_begun(desk: Desk) -> None:
+    desk.enter()
+    desk.seal(price="100")
+    desk.done("submit", desk.tender)
+    desk.platform.fail("POST tenders/envelopes/submissions done", refuse(409, "no"))
+    assert desk.run("replace", desk.tender, desk.document(), "--price", "90").code == 1
+    desk.done("withdraw", desk.tender, "--yes")
+    found = [(a.said.action, a.said.sequence, a.stage) for a in desk.attempts.all()]
+    assert found == [
+        ("submit", 1, "complete"),
+        ("replace", 2, "abandoned"),
+        ("withdraw", 2, "complete"),
+    ]
+
+
+def test_a_withdrawal_of_nothing_leaves_the_sealed_bid_alone(desk: Desk) -> None:
+    desk.enter()
+    desk.seal()
+    assert desk.run("withdraw", desk.tender, "--yes").code == 1
+    assert [a.stage for a in desk.attempts.all()] == ["rehearsed"]
 
 
 def test_what_the_platform_has_received_cannot_be_given_up(desk: Desk) -> None:

@@ -1,11 +1,11 @@
 """kill -9 in the middle of each step: the next command ends with one and the same statement."""
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,9 +26,9 @@ def kill(program: subprocess.Popen[bytes]) -> None:
     assert program.returncode == -signal.SIGKILL
 
 
-def wait_for(met: Callable[[], bool]) -> None:
+def wait_for(path: Path) -> None:
     end = time.monotonic() + 20
-    while not met():
+    while not path.exists():
         assert time.monotonic() < end, "it never came so far"
         time.sleep(0.005)
 
@@ -36,10 +36,7 @@ def wait_for(met: Callable[[], bool]) -> None:
 PLACES = {
     "commit asked": "POST tenders/envelopes/submissions",
     "commit done": "POST tenders/envelopes/submissions done",
-    "offset asked": "HEAD uploads",
-    "piece asked": "PATCH uploads",
     "piece stored": "PATCH uploads done",
-    "finalise asked": "POST submissions/finalise",
     "finalise done": "POST submissions/finalise done",
     "receipt asked": "GET submissions",
 }
@@ -69,19 +66,26 @@ def test_killed_while_handing_in(desk: Desk, place: str) -> None:
 
 def test_killed_while_sealing(desk: Desk) -> None:
     desk.enter()
-    large = desk.folder / "large"
-    with large.open("wb") as file:
-        file.truncate(200 << 20)
-    words = ("seal", desk.tender, str(large), "--price", "100")
-    part = desk.attempts.sealed_file(1).with_name("sealed.age.part")
+    document, data = desk.folder / "offer.pdf", b"We build it well."
+    os.mkfifo(document)
+    words = ("seal", desk.tender, str(document), "--price", "100")
     program = start(desk, *words)
-    wait_for(lambda: part.exists() and part.stat().st_size > 1 << 20)
-    kill(program)
+    # A document that trickles: read once to be measured, and stuck while it is sealed.
+    document.write_bytes(data)
+    wait_for(desk.attempts.sealed_file(1).with_name("sealed.age.part"))
+    with document.open("wb", buffering=0) as writer:
+        writer.write(data[:5])
+        kill(program)
     assert desk.attempts.all() == []
+    document.unlink()
+    document.write_bytes(data)
     desk.done(*words)
-    assert not part.exists()
     [attempt] = desk.attempts.all()
     assert attempt.stage == "rehearsed"
+    assert {path.name for path in desk.attempts.sealed_file(1).parent.iterdir()} == {
+        "attempt.json",
+        "sealed.age",
+    }
 
 
 def test_two_commands_in_one_home_at_once(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """The program `sunseal-bid`."""
 
+import resource
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -58,12 +59,14 @@ def begin(
 ) -> None:
     """Seal a bid on your own machine, hand it in, hold the proof. Every command may be repeated."""
     folder = Home(home.expanduser())
-    context.obj = Session(folder, url, Output(json=json), Patience(total=patience))
+    context.obj = Session(folder, url, Output(json=json), Patience.of(patience))
     context.with_resource(folder.locked())
 
 
 def main(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
+    # Keys and prices are in memory: a crash must not put them into a file for others.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         app(args=globals_first(given))
     except BidderError as error:

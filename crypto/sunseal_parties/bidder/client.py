@@ -32,6 +32,7 @@ BUSY = frozenset({423, 425, 429, 502, 503, 504})
 GONE = frozenset({404, 410})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 TOTAL_PATIENCE = 300.0
+FIRST_PAUSE = 0.5
 PROBLEM = "urn:sunseal:problem:"
 
 
@@ -40,8 +41,13 @@ class Patience:
     """How long to try, and how long to pause at first and at most, in seconds."""
 
     total: float = TOTAL_PATIENCE
-    first_pause: float = 0.5
+    first_pause: float = FIRST_PAUSE
     longest_pause: float = 10.0
+
+    @classmethod
+    def of(cls, total: float) -> "Patience":
+        """Whoever has little of it wants more tries in less time."""
+        return cls(total, min(FIRST_PAUSE, total / 100))
 
     def pauses(self) -> Iterator[float]:
         """Ends when `total` has passed since the first pause was asked for."""

@@ -13,6 +13,7 @@ from sunseal_crypto import bid, joining
 from sunseal_crypto.errors import CryptoError
 from sunseal_crypto.joining import Joining, SignedJoining
 from sunseal_crypto.signing import SigningKey
+from sunseal_crypto.statement import MAX_SEQUENCE
 from sunseal_parties.bidder import rehearse, seal, statements
 from sunseal_parties.bidder.attempts import Attempt, Attempts, Original
 from sunseal_parties.bidder.errors import BidderError, FileChanged, OutOfOrder, WrongInput
@@ -92,17 +93,22 @@ class Workshop:
             give_up(unfinished)
         return self._seal(offer, link, progress)
 
-    def withdrawal(self) -> Attempt:
-        """The statement that takes the bid back: the one there is, or a new one."""
-        unfinished = self.attempts.unfinished()
-        if unfinished and unfinished.said.action == "withdraw":
-            return unfinished
+    def withdrawal(self, give_up: Callable[[Attempt], None]) -> Attempt:
+        """The statement that takes the bid back: the one there is, or a new one.
+
+        `give_up` ends a replacement that was begun.
+        """
         head = self.attempts.head()
         if head is None:
             raise OutOfOrder("No bid of yours has been received, so there is none to withdraw.")
         if head.said.action == "withdraw":
             return head
         link = statements.after(head.signed, withdraw=True)
+        unfinished = self.attempts.unfinished()
+        if unfinished and _in_place(unfinished, link):
+            return unfinished
+        if unfinished:
+            give_up(unfinished)
         pseudonym = self.home.pseudonym()
         signed = statements.sign(self.trusted.key, pseudonym, link, statements.NOTHING)
         number = self.attempts.begin()
@@ -156,6 +162,8 @@ class Workshop:
     def _link(self, replace: bool) -> Link:
         head = self.attempts.head()
         link = statements.after(head.signed if head else None)
+        if link.sequence > MAX_SEQUENCE:
+            raise OutOfOrder(f"You have made {MAX_SEQUENCE} statements, and no more are allowed.")
         if link.action == "replace" and not replace:
             raise OutOfOrder(
                 "A bid of yours has been received. `sunseal-bid replace` seals and hands in "

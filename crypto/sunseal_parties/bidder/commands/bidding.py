@@ -165,11 +165,8 @@ def withdraw(
     if not yes:
         typer.confirm("Your bid will not be opened. Withdraw it?", abort=True)
     _refresh_head(session, home, workshop)
-    unfinished = workshop.attempts.unfinished()
-    if unfinished and unfinished.said.action != "withdraw":
-        with session.desk(home) as desk:
-            desk.abandon(unfinished)
-    _hand_in(session, home, workshop.withdrawal(), wait)
+    attempt = workshop.withdrawal(_abandon(session, home))
+    _hand_in(session, home, attempt, wait)
 
 
 def _offer(
