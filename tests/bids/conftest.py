@@ -9,7 +9,7 @@ from sunseal.app import create_app
 from sunseal.embedded import Embedded
 from sunseal.keys import Keys
 from sunseal.storage import Storage
-from tests.bids.world import Bidder, Box, Envelope
+from tests.bids.world import Bidder, Box
 from tests.support.database import TestDatabase, create, run, settings_for
 from tests.support.service import guards, roster_of
 
@@ -52,17 +52,8 @@ def crowd(
 
 
 @pytest.fixture
-def envelope(box: Box) -> Envelope:
-    return box.envelope()
-
-
-@pytest.fixture
-def bidder(box: Box, envelope: Envelope) -> Bidder:
-    """A firm that has joined `envelope`, alone in its installation."""
-    return box.joined(envelope)
-
-
-@pytest.fixture
-def one(crowd: Box) -> Bidder:
-    """A firm that has joined an envelope, one among many."""
-    return crowd.joined()
+def bidder(request: pytest.FixtureRequest) -> Bidder:
+    """A firm that has joined: alone in a test that asks for `box`, else in the crowd."""
+    name = "box" if "box" in request.fixturenames else "crowd"
+    box: Box = request.getfixturevalue(name)
+    return box.joined()

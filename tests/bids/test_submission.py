@@ -33,13 +33,14 @@ def test_a_bid_is_promised_checked_and_accepted(box: Box, bidder: Bidder) -> Non
     assert seen["receipt"] is None
 
 
-def test_finalising_again_gives_the_same_promise(box: Box, bidder: Bidder) -> None:
+def test_finalising_again_gives_the_same_promise(bidder: Bidder) -> None:
     file = seal(bidder.envelope)
     submission = bidder.uploaded(bidder.say(file), file.data)
     first = bidder.finalise(submission).json()["promise"]
-    box.close(bidder.envelope)
+    bidder.box.close(bidder.envelope)
     assert bidder.finalise(submission).json()["promise"] == first
-    assert [action for action, _, _ in box.events()].count(ACCEPTED) == 1
+    actions = [action for action, _, _ in bidder.box.events(bidder.organization)]
+    assert actions == ["bid.join", "bid.commit", ACCEPTED]
 
 
 def test_committing_again_gives_the_same_submission(bidder: Bidder) -> None:
@@ -164,20 +165,20 @@ STATEMENTS: dict[str, tuple[Callable[[Bidder], SignedStatement], str]] = {
 
 @pytest.mark.parametrize(("say", "slug"), STATEMENTS.values(), ids=STATEMENTS.keys())
 def test_statements_that_are_not_committed(
-    one: Bidder, say: Callable[[Bidder], SignedStatement], slug: str
+    bidder: Bidder, say: Callable[[Bidder], SignedStatement], slug: str
 ) -> None:
-    assert problem(one.commit(say(one))) == slug
-    assert one.box.events(one.organization)[-1] == ("bid.commit", "refused", slug)
-    assert one.get("/api/v1/submissions").json() == []
+    assert problem(bidder.commit(say(bidder))) == slug
+    assert bidder.box.events(bidder.organization)[-1] == ("bid.commit", "refused", slug)
+    assert bidder.get("/api/v1/submissions").json() == []
 
 
-def test_a_firm_that_has_not_joined_cannot_commit(box: Box, bidder: Bidder) -> None:
-    stranger = box.firm(bidder.envelope)
+def test_a_firm_that_has_not_joined_cannot_commit(bidder: Bidder) -> None:
+    stranger = bidder.box.firm(bidder.envelope)
     assert problem(stranger.commit(stranger.say(seal(bidder.envelope)))) == "not-joined"
 
 
-def test_a_statement_for_one_envelope_is_refused_at_another(box: Box, bidder: Bidder) -> None:
-    elsewhere = box.joined(box.envelope())
+def test_a_statement_for_one_envelope_is_refused_at_another(bidder: Bidder) -> None:
+    elsewhere = bidder.box.joined()
     signed = bidder.say(seal(bidder.envelope))
     assert problem(elsewhere.commit(signed)) == "statement-elsewhere"
 
@@ -210,7 +211,7 @@ def test_a_fork_of_the_chain_is_refused(bidder: Bidder) -> None:
     assert problem(bidder.commit(fork)) == "chain-forked"
 
 
-def test_a_chain_has_an_end(box: Box, bidder: Bidder) -> None:
+def test_a_chain_has_an_end(bidder: Bidder) -> None:
     file = seal(bidder.envelope)
     said = bidder.say(file)
     bidder.handed_in(said, file.data)
@@ -249,16 +250,17 @@ def test_bytes_that_have_not_arrived_are_counted(bidder: Bidder) -> None:
     assert f"1000 of {len(file.data)}" in answer.json()["detail"]
 
 
-def test_a_copied_ciphertext_is_refused(box: Box, bidder: Bidder) -> None:
+def test_a_copied_ciphertext_is_refused(bidder: Bidder) -> None:
     """Share, stanza and proof of a competitor, word for word, under one's own pseudonym."""
     file = seal(bidder.envelope)
     theirs = bidder.say(file)
     bidder.handed_in(theirs, file.data)
-    thief = box.joined(bidder.envelope)
+    thief = bidder.box.joined(bidder.envelope)
     copied = thief.say(file, proof=statement.parse(theirs.statement).proof)
     submission = thief.uploaded(copied, file.data)
     assert problem(thief.finalise(submission)) == "proof-fails"
-    assert box.events()[-1] == ("bid.finalise", "refused", "proof-fails")
+    refused = ("bid.finalise", "refused", "proof-fails")
+    assert bidder.box.events(thief.organization)[-1] == refused
     assert thief.look(submission)["state"] == "committed"
 
 

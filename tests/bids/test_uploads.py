@@ -16,11 +16,6 @@ SMALL = 70_000
 
 
 @pytest.fixture
-def bidder(one: Bidder) -> Bidder:
-    return one
-
-
-@pytest.fixture
 def upload(bidder: Bidder) -> str:
     """Where the file of a committed statement goes."""
     return str(bidder.committed(bidder.say(seal(bidder.envelope, SMALL)))["upload"])
