@@ -185,7 +185,7 @@ def test_unannounced_bytes_beyond_the_length_are_refused(bidder: Bidder, upload:
         for _ in range(20):
             yield bytes(10_000)
 
-    answer = bidder.patch(upload, 0, crumbs())  # type: ignore[arg-type]
+    answer = bidder.patch(upload, 0, crumbs())
     assert problem(answer) == "bytes-beyond-length"
 
 

@@ -293,7 +293,7 @@ class Box:
     def rows(self, query: str, *values: Any) -> list[Any]:
         """What an insider with a superuser's rights sees."""
         with self.database.admin() as connection:
-            return connection.execute(query, values).fetchall()  # type: ignore[call-overload]
+            return connection.execute(query, values).fetchall()
 
     def events(self, organization: UUID | None = None) -> list[tuple[str, str, str]]:
         """Action, outcome and reason of the sealed events, of one firm or all, in order."""
