@@ -143,7 +143,7 @@ def test_a_tender_cancelled_meanwhile_stays_closed(world: World) -> None:
     world.finish(*STEPS)
     world.publish()
     path = f"/tenders/{world.tender}/cancel"
-    assert post(world.service, path, world.party, {"reason": "资金未落实"}).status_code == 201
+    assert post(world.service, path, world.party, {"reason": "资金未落实"}).status_code == 200
     world.open_gate()
     assert world.sql("select * from sealed.gate") == []
 

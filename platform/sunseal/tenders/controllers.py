@@ -91,7 +91,12 @@ class TenderController(Controller):
             service.change(uow, tender_id, data)
             return view(uow, tender_id)
 
-    @post("/{tender_id:uuid}/cancel", operation_id="cancelTender", sync_to_thread=True)
+    @post(
+        "/{tender_id:uuid}/cancel",
+        operation_id="cancelTender",
+        sync_to_thread=True,
+        status_code=200,
+    )
     def cancel(
         self,
         tender_id: FromPath[UUID],
