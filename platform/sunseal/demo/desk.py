@@ -30,6 +30,12 @@ class Desk:
         """Raises Refused."""
         return self._answer(self._client.get(path, params=query))
 
+    def read(self, path: str) -> bytes:
+        """The answer's exact bytes. Raises Refused."""
+        answer = self._client.get(path)
+        self._answer(answer)
+        return answer.content
+
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Raises Refused."""
         return self._answer(self._client.post(path, json=body or {}))

@@ -10,8 +10,9 @@ from msgspec import structs
 from sunseal.demo.children import base_environment, program
 from sunseal_crypto import canonical, event
 from sunseal_crypto.bundle import EntryRow
-from sunseal_crypto.bundle.layout import ENTRIES
+from sunseal_crypto.bundle.layout import ENTRIES, Kind, member
 
+ENVELOPE = "1"
 # What somebody would like to make undone: that the agent tried to look.
 UNWELCOME = "access.refused"
 
@@ -22,6 +23,12 @@ class Verdict:
 
     code: int
     said: str
+
+
+def has_record(bundle: Path) -> bool:
+    """Whether the bundle's checkpoint is late enough to hold the opening."""
+    with zipfile.ZipFile(bundle) as file:
+        return member(ENVELOPE, Kind.RECORD, "1") in file.namelist()
 
 
 def verify(bundle: Path, roster: Path) -> Verdict:

@@ -23,20 +23,22 @@ class Narrator:
         return time.monotonic() - self._began
 
     def chapter(self, title: str) -> None:
-        self.console.print(f"\n[bold]{escape(title)}[/]  [dim]{self.seconds:.0f} s[/]")
+        self.console.print(
+            f"\n[bold]{escape(title)}[/]  [dim]{self.seconds:.0f} s[/]", soft_wrap=True
+        )
 
     def say(self, sentence: str) -> None:
-        self.console.print(f"  {escape(sentence)}")
+        self.console.print(f"  {escape(sentence)}", soft_wrap=True)
 
     def good(self, sentence: str) -> None:
-        self.console.print(f"  [green]✓[/] {escape(sentence)}")
+        self.console.print(f"  [green]✓[/] {escape(sentence)}", soft_wrap=True)
 
     def refused(self, sentence: str) -> None:
         """Somebody tried what he must not, and could not."""
-        self.console.print(f"  [yellow]⛔[/] {escape(sentence)}")
+        self.console.print(f"  [yellow]⛔[/] {escape(sentence)}", soft_wrap=True)
 
     def bad(self, sentence: str) -> None:
-        self.console.print(f"  [bold red]✗[/] {escape(sentence)}")
+        self.console.print(f"  [bold red]✗[/] {escape(sentence)}", soft_wrap=True)
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:

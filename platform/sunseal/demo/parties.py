@@ -18,7 +18,8 @@ class Party:
 
     @property
     def office(self) -> Office:
-        return Office(self.key, "custodian", self.authority, self.name)
+        # The platform tells by an organization's name which seat of the roster it has.
+        return Office(self.key, "custodian", self.name, "值班员")
 
     def folder(self, installation: Path) -> Path:
         return installation / "parties" / self.key

@@ -1,5 +1,6 @@
 """The story, chapter by chapter. Each sentence that is told was first answered by a process."""
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from sunseal.demo.stack import Stack
 from sunseal.demo.superuser import Loot
 from sunseal.demo.tendering import MINIMUM_BIDS, THRESHOLD, Missed, Tender, Tendering
 from sunseal.keys import Keys
+from sunseal_crypto import box, record
 
 SHORTEST_WINDOW = 60.0
 TIMES_PREPARATION = 3
@@ -25,6 +27,9 @@ OPENED_WITHIN = 180.0
 LOGGED_WITHIN = 30.0
 STOLEN_FROM, STOPPED = CUSTODIANS[0], CUSTODIANS[2]
 OPENED = ("opened", "needs_review")
+LOG_PAGE = "500"
+LONG_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+WIDTH = 64
 
 
 class Story:
@@ -104,23 +109,31 @@ class Story:
         for key, role in (("agent", "as_agent"), ("clerk", "as_centre")):
             attempts += insiders.by_api(key, self._desk(key), tender.id)
             attempts += insiders.by_sql(key, url, role)
-        for attempt in attempts:
-            told = f"{attempt.who}: {_short(attempt.what)} → {attempt.refused or 'ANSWERED'}"
-            (self._narrator.refused if attempt.refused else self._narrator.bad)(told)
+        self._tell_attempts(attempts)
         self._check_logged()
         return attempts
 
+    def _tell_attempts(self, attempts: list[Attempt]) -> None:
+        for who in dict.fromkeys(attempt.who for attempt in attempts):
+            own = [attempt for attempt in attempts if attempt.who == who and attempt.refused]
+            self._narrator.refused(f"{who}: {len(own)} attempts, each refused, such as")
+            for attempt in own[:3]:
+                self._narrator.say(f"    {_short(attempt.what)} → {_short(attempt.refused)}")
+        for attempt in insiders.answered(attempts):
+            self._narrator.bad(f"{attempt.who} was ANSWERED: {attempt.what}")
+
     def _check_logged(self) -> None:
-        """The supervisor sees the refusals, those by raw SQL among them."""
+        """The supervisor finds who tried, and that raw SQL was refused, in the access log."""
         supervisor = self._desk("supervisor")
+        people = {str(self._desk(key).get("/me")["person"]["id"]) for key in ("agent", "clerk")}
 
-        def seen() -> set[str]:
-            found = supervisor.get("/audit/entries", outcome="refused", limit="1000")["entries"]
-            return {entry["action"] for entry in found}
+        def logged() -> bool:
+            found = supervisor.get("/audit/entries", outcome="refused", limit=LOG_PAGE)["entries"]
+            by_people = {entry["actor"] for entry in found if entry["action"] == "access.refused"}
+            return people <= by_people and any(e["action"] == "database.refused" for e in found)
 
-        wanted = {"access.refused", "database.refused"}
-        self._stack.wait_until(lambda: wanted <= seen(), "the refusals' entries", LOGGED_WITHIN)
-        self._narrator.good("The supervisor finds these refusals in the access log")
+        self._stack.wait_until(logged, "the refusals' entries", LOGGED_WITHIN)
+        self._narrator.good("The supervisor finds both by name in the access log, and the SQL too")
 
     def _open_early(self, tender: Tender) -> superuser.Outcome:
         self._narrator.chapter("The operator tries, with everything it has and one custodian's key")
@@ -165,26 +178,47 @@ class Story:
         visitor = Desk(self._stack.urls[0])
         with visitor, self._narrator.working("Two custodians answer, and the worker combines"):
             self._stack.wait_until(lambda: _is_over(visitor, tender), "opening", OPENED_WITHIN)
-            opening = visitor.get(f"/tenders/{tender.id}/opening")
-        late = -clock.seconds_until(tender.not_before)
-        self._tell_opened(opening, late)
+            late = -clock.seconds_until(tender.not_before)
+            [envelope] = visitor.get(f"/tenders/{tender.id}/opening")["envelopes"]
+            firms = self._firms_by_place(visitor.read(f"/tenders/{tender.id}/opening/records/1"))
+        for said in envelope["custodians"]:
+            self._narrator.say(f"{said['name']}: {said['said']} {said['reason']}".rstrip())
+        self._tell_opened(envelope["bids"], firms)
+        self._narrator.good(
+            f"{envelope['record']['leaves']} bidders and {envelope['record']['pads']} pads "
+            f"accounted for, {late:.0f} s after the opening time"
+        )
 
-    def _tell_opened(self, opening: dict[str, Any], late: float) -> None:
-        names = {firm.pseudonym: firm.name for firm in self.firms.all}
-        for bid in opening["bids"]:
-            firm = bid["organization"] or names.get(bid["pseudonym"], "?")
-            if bid["outcome"] in OPENED:
+    def _firms_by_place(self, body: bytes) -> dict[int, str]:
+        """Each firm knows its own pseudonym; of bids not opened the record tells nothing more."""
+        own = {firm.pseudonym: firm.name for firm in self.firms.all}
+        leaves = record.parse(body).leaves
+        return {
+            leaf.position: own[box.parse_leaf(leaf.leaf.detail).pseudonym.hex()] for leaf in leaves
+        }
+
+    def _tell_opened(self, bids: list[dict[str, Any]], firms: dict[int, str]) -> None:
+        for bid in bids:
+            firm, outcome = firms[bid["position"]], bid["outcome"]
+            if outcome in OPENED:
+                if bid["organization"] != firm:
+                    self.facts.faults.append(f"{firm}'s bid was opened as {bid['organization']}'s")
                 self.facts.opened.append(OpenedBid(firm, bid["price"], bid["currency"]))
                 self._narrator.good(f"{firm}: {bid['price']} {bid['currency']}")
             else:
-                self.facts.accounted[firm] = f"{bid['outcome']}: {bid['reason']}"
-                self._narrator.say(f"{firm}: {bid['outcome']} — {bid['reason']}")
-        self._narrator.good(f"All accounted for, {late:.0f} s after the opening time")
+                self.facts.accounted[firm] = f"{outcome}: {bid['reason']}"
+                self._narrator.say(f"{firm}: not opened, {outcome} — {bid['reason']}")
 
     def _audit(self, tender: Tender) -> None:
         self._narrator.chapter("The supervisor checks everything, without the platform")
         bundle = self._folder / "bundle.zip"
-        self._desk("supervisor").save(f"/audit/tenders/{tender.id}/bundle", bundle)
+        supervisor = self._desk("supervisor")
+
+        def recorded() -> bool:
+            supervisor.save(f"/audit/tenders/{tender.id}/bundle", bundle)
+            return evidence.has_record(bundle)
+
+        self._stack.wait_until(recorded, "the record under a cosigned checkpoint", LOGGED_WITHIN)
         roster = self._stack.installation.roster
         with self._narrator.working("sunseal-audit verify"):
             verdict = evidence.verify(bundle, roster)
@@ -216,14 +250,16 @@ class Story:
 
 def _is_over(visitor: Desk, tender: Tender) -> bool:
     try:
-        visitor.get(f"/tenders/{tender.id}/opening")
+        envelopes = visitor.get(f"/tenders/{tender.id}/opening")["envelopes"]
     except Refused:
         return False
-    return True
+    return all(envelope["record"]["final"] for envelope in envelopes)
 
 
-def _short(what: str) -> str:
-    return what if len(what) <= 70 else f"{what[:67]}…"
+def _short(text: str) -> str:
+    """Without the ids, which tell the audience nothing."""
+    text = LONG_ID.sub("…", text)
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
 
 
 def _last_line(text: str) -> str:
