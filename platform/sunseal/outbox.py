@@ -1,6 +1,7 @@
 """What must happen after a commit is a row of the same transaction; the worker relays it."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,11 +12,13 @@ ADD = text("""
     insert into kit.outbox (task, argument, created_at, due_at)
     values (:task, :argument, :now, :due)
 """)
-TAKE = text("""
-    select id, task, argument from kit.outbox where relayed_at is null and due_at <= :now
-    order by due_at limit :limit for update skip locked
+CLAIM = text("""
+    update kit.outbox set due_at = :again where id in (
+        select id from kit.outbox where relayed_at is null and due_at <= :now
+        order by due_at limit :limit for update skip locked
+    ) returning id, task, argument
 """)
-MARK = text("update kit.outbox set relayed_at = :now where id = any(:ids)")
+SETTLE = text("update kit.outbox set relayed_at = :now where id = :id and relayed_at is null")
 SWEEP = text("delete from kit.outbox where relayed_at < :before")
 
 
@@ -25,12 +28,27 @@ def add(uow: UnitOfWork, task: str, argument: UUID | None, due_at: datetime | No
     uow.session.execute(ADD, row)
 
 
-def take(uow: UnitOfWork, limit: int = 100) -> list[tuple[str, UUID | None]]:
-    """The waiting tasks, marked as relayed if the caller's unit commits. Tasks are idempotent."""
-    rows = uow.session.execute(TAKE, {"now": uow.now, "limit": limit}).all()
-    if rows:
-        uow.session.execute(MARK, {"now": uow.now, "ids": [row.id for row in rows]})
-    return [(row.task, row.argument) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A row of the outbox: `task` is to be done with `argument`, and then `id` settled."""
+
+    id: UUID
+    task: str
+    argument: UUID | None
+
+
+def claim(uow: UnitOfWork, again: timedelta, limit: int = 200) -> list[Errand]:
+    """What waits, to be sent to the workers; whatever is not settled is claimed `again` later.
+
+    So a broker that loses a message, or a worker that dies with it, only costs time.
+    """
+    row = {"now": uow.now, "again": uow.now + again, "limit": limit}
+    return [Errand(*found) for found in uow.session.execute(CLAIM, row)]
+
+
+def settle(uow: UnitOfWork, errand_id: UUID) -> None:
+    """The errand is done, once the caller's unit commits."""
+    uow.session.execute(SETTLE, {"id": errand_id, "now": uow.now})
 
 
 def sweep(uow: UnitOfWork, before: datetime) -> None:

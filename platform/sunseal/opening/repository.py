@@ -76,6 +76,11 @@ class GateRepository:
         query = text("select id from sealed.gate where next_check_at <= :now")
         return list(self._session.scalars(query, {"now": now}))
 
+    def terms_in_force(self) -> list[bytes]:
+        """The terms of all boxes that are not over."""
+        query = select(Gate.terms).where(Gate.state.not_in(["opened", "failed", "cancelled"]))
+        return list(self._session.scalars(query))
+
     def take(self, gate_id: UUID) -> Gate | None:
         """The gate, locked; None while another worker has it.
 

@@ -1,6 +1,6 @@
 """What can be done about openings: the worker advances them, everybody else looks."""
 
-from sunseal.opening.service.advance import Tools, advance, due
+from sunseal.opening.service.advance import Tools, advance, due, quorum
 from sunseal.opening.service.look import document, documents, hall_events, hall_pulse, look
 from sunseal.opening.service.reveal import sweep as reveal
 
@@ -13,5 +13,6 @@ __all__ = [
     "hall_events",
     "hall_pulse",
     "look",
+    "quorum",
     "reveal",
 ]

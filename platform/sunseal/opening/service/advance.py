@@ -22,6 +22,9 @@ from sunseal.opening.service.decrypt import Task
 from sunseal.opening.service.publish import publish
 from sunseal.storage import Storage
 from sunseal.tenders import service as tenders
+from sunseal_crypto import roster as rosters
+from sunseal_crypto.roster import MIN_THRESHOLD, Roster
+from sunseal_crypto.terms import parse as parse_terms
 
 
 class Superseded(Exception):
@@ -50,6 +53,13 @@ def due(uow: UnitOfWork) -> list[UUID]:
     """The gates to advance now."""
     uow.require(Role.WORKER)
     return GateRepository(uow.session).due(uow.now)
+
+
+def quorum(uow: UnitOfWork, roster: Roster) -> int:
+    """How many cosignatures a receipt needs now: what the strictest terms in force ask for."""
+    smallest = max(MIN_THRESHOLD, len(roster.custodians) // 2 + 1)
+    terms = GateRepository(uow.session).terms_in_force()
+    return max([rosters.quorum(roster, smallest), *(parse_terms(each).q for each in terms)])
 
 
 def advance(tools: Tools, gate_id: UUID) -> None:

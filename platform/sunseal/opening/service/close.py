@@ -88,12 +88,12 @@ def _leaf(uow: UnitOfWork, joined: Membership) -> Leaf:
         submission
         for submission in bids.submissions(joined.id)
         if submission.state == State.REFUSED and submission.id not in linked
-    ]
+    ][: statement.MAX_SEQUENCE]
     detail = LeafDetail(
         kind="bidder",
         pseudonym=joined.pseudonym,
         chain=[_link(uow, link, link.entry_id) for link in chain],
-        refused=[_link(uow, each, each.refusal_entry) for each in refused[: statement.MAX_SEQUENCE]],
+        refused=[_link(uow, each, each.refusal_entry) for each in refused],
     )
     stands = chain[-1].id if chain and chain[-1].action != "withdraw" else None
     nonce = secrets.token_bytes(box.NONCE_BYTES)

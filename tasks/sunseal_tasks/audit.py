@@ -1,0 +1,30 @@
+"""The log's heartbeat, and what becomes readable when a tender is over."""
+
+from uuid import UUID
+
+from sunseal.audit import service as audit
+from sunseal.database import Role
+from sunseal.opening import service as opening
+from sunseal_tasks.workshop import Workshop
+
+TICK = "audit.tick"
+REVEAL = "audit.reveal"
+
+
+def tick(shop: Workshop, _: UUID) -> None:
+    """Makes the current tick unless it is made; asked for too often, it does nothing."""
+    with shop.work.unit_as(Role.WORKER) as uow:
+        quorum = opening.quorum(uow, shop.roster)
+        audit.tick(uow, shop.keys.log, shop.settings.tick_seconds, quorum)
+
+
+def reveal(shop: Workshop, _: UUID) -> None:
+    """First the events of boxes that are over, then the seeds of ticks without a secret."""
+    with shop.work.unit_as(Role.WORKER) as uow:
+        revealed = opening.reveal(uow)
+    if not revealed:
+        with shop.work.unit_as(Role.WORKER) as uow:
+            audit.reveal_seeds(uow)
+
+
+JOBS = {TICK: tick, REVEAL: reveal}

@@ -1,0 +1,48 @@
+"""The sweep: whatever the database says is due is sent to the workers."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from sunseal import outbox
+from sunseal.database import Role
+from sunseal.opening import service as opening
+from sunseal_tasks import bids
+from sunseal_tasks.opening import ADVANCE
+from sunseal_tasks.workshop import Workshop
+
+SWEEP = "sweep"
+TIDY = "tidy"
+
+# An errand that nobody has settled by then is sent once more.
+AGAIN = timedelta(minutes=2)
+# Settled errands are kept for a day, to look at.
+KEPT = timedelta(days=1)
+
+Send = Callable[[str, list[str | None]], None]
+
+
+def sweep(shop: Workshop, send: Send) -> int:
+    """Sends what is due; returns how many messages that were.
+
+    A second sweep at the same time finds other errands, and a gate that is advanced twice is
+    advanced once.
+    """
+    with shop.work.unit_as(Role.WORKER) as uow:
+        gates = opening.due(uow)
+        errands = outbox.claim(uow, AGAIN)
+    for gate in gates:
+        send(ADVANCE, [str(gate)])
+    for errand in errands:
+        send(errand.task, [str(errand.argument) if errand.argument else None, str(errand.id)])
+    return len(gates) + len(errands)
+
+
+def tidy(shop: Workshop, _: UUID) -> None:
+    """Uploads whose time is over, and errands that were settled long ago."""
+    bids.sweep(shop)
+    with shop.work.unit_as(Role.WORKER) as uow:
+        outbox.sweep(uow, uow.now - KEPT)
+
+
+JOBS = {TIDY: tidy}

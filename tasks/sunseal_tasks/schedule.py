@@ -1,0 +1,34 @@
+"""What happens by itself, and how often. The database knows what is due; beat only asks.
+
+So beat may drift, stop, or run twice: a tick is made once, a deadline is a column.
+"""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+from sunseal.screening.service.imports import CHECK_ALL
+from sunseal_tasks.audit import REVEAL, TICK
+from sunseal_tasks.outbox import SWEEP, TIDY
+
+SWEEP_SECONDS = 1.0
+TIDY_SECONDS = 10.0
+# Asked twice as often as it ticks, so that a late beat does not make the log skip a tick.
+ASKED_PER_TICK = 2
+
+
+def beat_schedule(tick_seconds: float) -> dict[str, dict[str, Any]]:
+    """Entries for Celery; a message that waited for its next one is dropped."""
+    return {
+        "tick": _every(TICK, min(SWEEP_SECONDS, tick_seconds / ASKED_PER_TICK)),
+        "sweep": _every(SWEEP, min(SWEEP_SECONDS, tick_seconds)),
+        "tidy": _every(TIDY, TIDY_SECONDS),
+        "reveal": _every(REVEAL, TIDY_SECONDS),
+        # Three in the morning where the tenders are.
+        "screening": {"task": CHECK_ALL, "schedule": crontab(hour="19", minute="0")},
+    }
+
+
+def _every(task: str, seconds: float) -> dict[str, Any]:
+    expires = max(seconds, SWEEP_SECONDS) * 5
+    return {"task": task, "schedule": seconds, "options": {"expires": expires}}
