@@ -6,7 +6,9 @@ A tender goes one way:
       │         │          │          ├───→ failed
       └─────────┴──────────┴──────────┴───→ cancelled
 
-The table is enforced a second time by a trigger in the database, for whoever writes SQL.
+The table is enforced a second time by a trigger in the database, for whoever writes SQL. There too,
+nothing that the notice says changes after the draft: a later deadline would be an amendment beside
+the notice, in force by the custodians' word, and never an update of it.
 
 Whether the law's periods bind a tender is its own flag, `statutory`, which the notice prints: the
 law compels some tenders (招标投标法 Art. 3) and leaves others free. A tender that does not say is
