@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -225,14 +226,18 @@ def test_documents_that_cannot_be_sealed(
 
 
 def test_a_full_disk_is_found_out_before_the_work(
-    shared_world: World, firm: Bidder, tmp_path: Path
+    shared_world: World,
+    firm: Bidder,
+    offer: Offer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    huge = tmp_path / "huge"
-    with huge.open("wb") as file:
-        file.truncate(1 << 20)
+    usage = shutil.disk_usage(tmp_path)._replace(free=100_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(NotEnoughSpace) as refused:
-        seal.check_space(tmp_path, 1 << 60)
-    assert refused.value.needed == 1 << 60
+        seal.seal(offer, shared_world.key, firm, tmp_path / "sealed.age")
+    assert refused.value.needed > 200_000
+    assert not list(tmp_path.glob("sealed*"))
 
 
 def test_a_link_places_the_statement(

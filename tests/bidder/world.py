@@ -54,7 +54,7 @@ class World:
     """One tender with one envelope; every key is real."""
 
     tender: UUID = field(default_factory=uuid4)
-    attempt_notice: dict[str, Any] = field(default_factory=dict)
+    origin: str = ORIGIN
     log: NoteSigner = field(default_factory=lambda: NoteSigner(ORIGIN, SigningKey.generate()))
     promise_key: SigningKey = field(default_factory=SigningKey.generate)
     identities: list[SigningKey] = field(
@@ -74,12 +74,12 @@ class World:
         return canonical.encode(
             Roster(
                 version="sunseal/roster/v1",
-                origin=ORIGIN,
+                origin=self.origin,
                 operator="the operator",
                 custodians=custodians,
                 witnesses=[Witness("a witness", "authority w", str(self.cosigners[N].verifier))],
                 log=str(self.log.verifier),
-                promise=str(promise.signer(ORIGIN, self.promise_key).verifier),
+                promise=str(promise.signer(self.origin, self.promise_key).verifier),
                 worker=str(X25519Identity.generate().recipient()),
             )
         )
@@ -88,7 +88,7 @@ class World:
     def notice(self) -> bytes:
         facts: dict[str, Any] = {
             "version": "sunseal/notice/v1",
-            "origin": ORIGIN,
+            "origin": self.origin,
             "tender": str(self.tender),
             "reference": "2077-001",
             "title": "A school",
@@ -107,7 +107,7 @@ class World:
             "envelopes": [NoticeEnvelope("1", "", "all")],
             "roster": roster.fingerprint(self.roster),
         }
-        return canonical.encode(Notice(**facts | self.attempt_notice))
+        return canonical.encode(Notice(**facts))
 
     @cached_property
     def terms(self) -> bytes:
@@ -185,7 +185,7 @@ class World:
         return os.urandom(32), event.encode(said)
 
     def promise(self, nonce: bytes, detail: bytes) -> str:
-        promised = Promise(ORIGIN, nonce, detail, 100 + len(self.ticks) + 50)
+        promised = Promise(self.origin, nonce, detail, 100 + len(self.ticks) + 50)
         return promise.sign(promised, self.promise_key).decode()
 
     def receipt(self, nonce: bytes, detail: bytes, *, cosigners: int = N + 1) -> str:
@@ -195,7 +195,7 @@ class World:
         self.ticks.append(leaf)
         entry = TickEntry(nonce=nonce, detail=detail, slot=7, path=tree.path(7), leaf=leaf)
         index, leaves = len(self.ticks) - 1, [merkle.leaf_hash(leaf) for leaf in self.ticks]
-        point = Checkpoint(ORIGIN, len(leaves), merkle.root(leaves))
+        point = Checkpoint(self.origin, len(leaves), merkle.root(leaves))
         note = checkpoint.sign_checkpoint(point, self.log)
         for signer in self.cosigners[:cosigners]:
             note = notes.add_line(note, checkpoint.cosign(point.encode(), signer, NOON))
