@@ -132,6 +132,11 @@ def test_a_batch_ends_and_the_next_goes_on(tmp_path: Path, monkeypatch: pytest.M
     assert (len(second.lines), second.full) == (1, False)
 
 
+def test_a_folder_that_is_not_there_is_no_quiet_log(tmp_path: Path) -> None:
+    with pytest.raises(NotADirectoryError):
+        server_log.waiting(tmp_path / "gone", START)
+
+
 ATTEMPTS = {
     "select price from sealed.submission where name = '甲公司'": (
         "SELECT",

@@ -79,7 +79,7 @@ def collect(uow: UnitOfWork, folder: Path) -> int:
     How far the files were read is kept in the same transaction as the entries.
     """
     uow.require(Role.WORKER)
-    place = _place(uow.session)
+    place = before = _place(uow.session)
     here = uow.session.execute(HERE).scalar_one()
     found = 0
     for file in server_log.waiting(folder, place):
@@ -92,7 +92,9 @@ def collect(uow: UnitOfWork, folder: Path) -> int:
                 found += 1
         if batch.full:
             break
-    uow.session.execute(MOVE, {"file": place.file, "position": place.position, "mark": place.mark})
+    if place != before:
+        row = {"file": place.file, "position": place.position, "mark": place.mark}
+        uow.session.execute(MOVE, row)
     return found
 
 

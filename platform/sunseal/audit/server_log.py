@@ -33,7 +33,12 @@ class Batch:
 
 
 def waiting(folder: Path, place: Place) -> list[Path]:
-    """The files not yet read to their end, as far as their names tell: these hold the date."""
+    """The files not yet read to their end, as far as their names tell: these hold the date.
+
+    Raises NotADirectoryError: an empty list would look like peace.
+    """
+    if not folder.is_dir():
+        raise NotADirectoryError(f"PostgreSQL's log is not in {folder}.")
     return [file for file in sorted(folder.glob("*.json")) if file.name >= place.file]
 
 
