@@ -26,11 +26,13 @@ def test_a_pending_bid_counts_and_is_opened_by_a_supplement(world: World) -> Non
     assert world.rules() == []
 
 
-def test_a_supplement_without_the_first_counts_for_itself(world: World) -> None:
-    world.boxed(bids=2, minimum_bids=3)
-    world.ask(world.request(number=2, answer=[1]))
+def test_nobody_begins_with_the_second_request(world: World) -> None:
+    """Else a platform could open one bid, and choose the others by its price."""
+    world.boxed(bids=2)
+    desk = world.ask(world.request(number=2, answer=[1]))
     world.turn(4)
-    assert world.rules() == ["below-minimum"]
+    assert world.rules() == ["changed-list"]
+    assert not desk.answers
 
 
 def test_nothing_opened_before_is_asked_for_again(world: World) -> None:

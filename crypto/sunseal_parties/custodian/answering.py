@@ -41,29 +41,23 @@ class Releases:
 
         Raises RefusalError when a committed answer cannot leave yet.
         """
-        try:
-            return self._advance(work, trouble, now)
-        except ForkShown as fork:
-            # One proof is enough, wherever it was shown: nothing is cosigned or answered after it.
-            self._journal.log.record_fork(fork.sentence, fork.evidence)
-            return self._refuse(release.digest(work.body), fork, now)
-
-    def _advance(self, work: RequestWork, trouble: str | None, now: datetime) -> Message:
         digest = release.digest(work.body)
         commitment = self._journal.said("commitment", digest.hex())
         if commitment is None:
             return self._decide_or_refuse(work, digest, trouble, now)
         if work.commitment_receipt is None:
             return commitment
-        return self._answer_of(work, digest, commitment, trouble)
+        try:
+            return self._answer_of(work, digest, commitment, trouble)
+        except ForkShown as fork:
+            self._keep_proof(fork)
+            raise
 
     def _decide_or_refuse(
         self, work: RequestWork, digest: bytes, trouble: str | None, now: datetime
     ) -> Message:
         try:
             return self._decide(work, digest, trouble, now)
-        except ForkShown:
-            raise
         except RefusalError as refused:
             return self._refuse(digest, refused, now)
         except CryptoError as fault:
@@ -125,9 +119,8 @@ class Releases:
         facts = self._facts(request, self._key(self._held(request)), trouble)
         if (why := facts.fork or trouble) is not None:
             raise RefusalError("forked-log", why)
-        _, logged = rules.open_receipt(
-            work.commitment_receipt.encode(), facts, rules.RELEASE_ANSWER
-        )
+        receipt = work.commitment_receipt.encode()
+        _, logged = rules.open_receipt(receipt, facts, rules.RELEASE_ANSWER)
         expected = {
             "request": base64_text(digest),
             "custodian": str(self._index),
@@ -164,11 +157,13 @@ class Releases:
             fork=self._journal.log.fork(),
             trouble=trouble,
             answered=releases.answered(key.id, request.number),
-            earliest=releases.earliest_states(key.id, before=request.number),
+            first=releases.first_states(key.id),
         )
 
     def _refuse(self, digest: bytes, refused: RefusalError, now: datetime) -> Message:
         """Signed, and made once for a request and a rule: later polls say the same bytes."""
+        if isinstance(refused, ForkShown):
+            self._keep_proof(refused)
         refusal = Refusal(
             request=digest,
             custodian=self._index,
@@ -178,6 +173,10 @@ class Releases:
         )
         body = canonical.encode(release.sign_refusal(refusal, self._identity))
         return self._journal.say("refusal", f"{digest.hex()}/{refused.rule}", body)
+
+    def _keep_proof(self, fork: ForkShown) -> None:
+        # One is enough, wherever it was shown: nothing is cosigned or answered after it.
+        self._journal.log.record_fork(fork.sentence, fork.evidence)
 
 
 def _share(held: Ceremony) -> bytes:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sunseal_crypto import box, group, proofs
-from sunseal_crypto.box import LeafDetail, OpenedLeaf
+from sunseal_crypto.box import LeafDetail, OpenedLeaf, State
 from sunseal_crypto.certificate import EnvelopeKey
 from sunseal_crypto.errors import CryptoError, Malformed, Unverified
 from sunseal_crypto.proofs import AuthorshipContext
@@ -47,12 +47,15 @@ def check_box(shown: Shown, facts: Facts, closing: Closing, box_of_key: bytes) -
         _check_shown_state(place, closing, facts)
     _check_asked(request)
 
-    # The first request fixes what is pending; later ones only ask for that.
-    _check_earlier(request, shown.digest, facts)
-
-    # (d) Enough bids, counted once: a pending bid counts, a barred one does not.
-    if facts.earliest is None:
+    # (d) Enough bids, counted once: the first request asks for all of them, a later one only for
+    # what was pending then.
+    if request.number == 1:
+        _check_complete(request)
         _check_minimum(places, key.terms.minimum_bids)
+    else:
+        _check_supplement(request, facts.first)
+    if facts.answered not in (None, shown.digest):
+        raise RefusalError("changed-list", f"another request {request.number} was answered")
 
     return _decide(request, places, key)
 
@@ -84,12 +87,14 @@ def _statements(leaf: LeafDetail, key: EnvelopeKey) -> list[BidStatement] | None
         statements = box.verify_chain(leaf)
     except CryptoError:
         return None
+    # All statements of a verified chain name the same place.
+    return None if statements and not _is_about(statements[-1], key) else statements
+
+
+def _is_about(said: BidStatement, key: EnvelopeKey) -> bool:
+    named = (said.origin, said.tender, said.envelope, said.recipient, said.terms)
     terms = key.terms
-    place = (terms.origin, terms.tender, terms.envelope, key.recipient, key.terms_hash)
-    for said in statements[-1:]:
-        if (said.origin, said.tender, said.envelope, said.recipient, said.terms) != place:
-            return None
-    return statements
+    return named == (terms.origin, terms.tender, terms.envelope, key.recipient, key.terms_hash)
 
 
 def _check_in_time(place: Place, closing: Closing, facts: Facts) -> None:
@@ -120,17 +125,8 @@ def _check_asked(request: ReleaseRequest) -> None:
             raise RefusalError("withdrawn-bid", f"leaf {position} is {state}, not a current bid")
 
 
-def _check_earlier(request: ReleaseRequest, digest: bytes, facts: Facts) -> None:
-    if facts.answered not in (None, digest):
-        raise RefusalError("changed-list", f"another request {request.number} was answered")
-    if facts.earliest is not None:
-        _check_supplement(request, facts.earliest)
-    elif request.number == 1:
-        _check_complete(request)
-
-
 def _check_complete(request: ReleaseRequest) -> None:
-    """The first request asks for all: nobody chooses what to open after seeing some prices."""
+    """Nobody chooses what to open after seeing some of the prices."""
     current = [
         position for position, opened in enumerate(request.leaves) if opened.state == "current"
     ]
@@ -138,18 +134,22 @@ def _check_complete(request: ReleaseRequest) -> None:
         raise RefusalError("shortened-list", "the first request does not ask for every bid")
 
 
-def _check_supplement(request: ReleaseRequest, earliest: list[box.State]) -> None:
+def _check_supplement(request: ReleaseRequest, first: list[State] | None) -> None:
     """What was pending may be opened, barred or stay so; everything else is as it was."""
-    for position, (opened, before) in enumerate(zip(request.leaves, earliest, strict=True)):
+    # Whoever could begin with the second request would be free of the first one's rules.
+    if first is None:
+        raise RefusalError("changed-list", "request 1, which this one adds to, was not answered")
+    for position, (opened, before) in enumerate(zip(request.leaves, first, strict=True)):
         decided = before == "pending" and opened.state in ("pending", "current", "barred")
         if opened.state != before and not decided:
             raise RefusalError("changed-list", f"leaf {position} was {before} at first")
     for position in request.answer:
-        if earliest[position] != "pending":
+        if first[position] != "pending":
             raise RefusalError("changed-list", f"leaf {position} was not pending at first")
 
 
 def _check_minimum(places: list[Place], minimum: int) -> None:
+    """A pending bid counts, a barred one does not."""
     bids = [
         place
         for place in places
@@ -174,11 +174,6 @@ def _decide(request: ReleaseRequest, places: list[Place], key: EnvelopeKey) -> D
 
 def _fault(head: BidStatement, key: EnvelopeKey) -> Rule | None:
     """What forbids to answer this bid alone."""
-    try:
-        group.from_montgomery(head.share)
-    except Malformed:
-        return "bad-share"
-    # Without this proof, a sybil could have somebody else's share opened under its own name.
     context = AuthorshipContext(
         origin=head.origin,
         tender=head.tender,
@@ -187,8 +182,18 @@ def _fault(head: BidStatement, key: EnvelopeKey) -> Rule | None:
         pseudonym=head.pseudonym,
         body_hash=head.body_hash,
     )
+    # Without this proof, a sybil could have somebody else's share opened under its own name.
     try:
         proofs.verify_authorship(head.share, head.proof, context)
     except CryptoError:
-        return "missing-authorship"
+        return "missing-authorship" if _is_share(head.share) else "bad-share"
     return None
+
+
+def _is_share(share: bytes) -> bool:
+    """Tells apart why a proof failed; to release anything, the proof itself must hold."""
+    try:
+        group.from_montgomery(share)
+    except Malformed:
+        return False
+    return True

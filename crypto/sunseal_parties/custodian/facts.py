@@ -43,9 +43,8 @@ class Facts:
     """What this custodian knows by itself.
 
     `fork` says what was proved against the log, once and for all; `trouble` why it could not be
-    followed this time. `answered` is the digest of the
-    request that it answered under this number; `earliest` tells in which state each leaf was in the
-    first request before this number that it answered.
+    followed this time. `answered` is the digest of the request that it answered under this number,
+    `first` the state of each leaf in the first request, if it answered that one.
     """
 
     key: EnvelopeKey
@@ -54,7 +53,7 @@ class Facts:
     fork: str | None
     trouble: str | None
     answered: bytes | None
-    earliest: list[State] | None
+    first: list[State] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +71,6 @@ class Decision:
 
     answered: list[tuple[int, BidStatement]]
     invalid: list[InvalidLeaf]
-
-    @property
-    def shares(self) -> list[tuple[int, bytes]]:
-        """Leaf and X25519 share of each bid that will be helped open."""
-        return [(position, head.share) for position, head in self.answered]
 
 
 def check_logged(entry: LoggedEntry, history: History, last: int) -> None:

@@ -1,7 +1,8 @@
-"""When a custodian helps to open: the rules in their order, on facts and a time, without effect.
+"""When a custodian helps to open, first part: the time has come and the log shows it to everybody.
 
-The letters are those of the protocol: (a) time, (b) log, (c) box, (d) enough bids, (e) one box.
-What breaks them stops the whole request; what is wrong with one bid alone costs that bid alone.
+Rules are pure, on facts and a time. Their letters are those of the protocol: (a) time and (b) log
+here, (c) box, (d) enough bids and (e) one box in `box_rules`. What breaks them stops the whole
+request; what is wrong with one bid alone costs that bid alone.
 """
 
 from datetime import datetime, timedelta
@@ -14,8 +15,7 @@ from sunseal_crypto.receipt import VerifiedReceipt
 from sunseal_crypto.release import ReleaseRequest
 from sunseal_crypto.spelling import base64_bytes, base64_text
 from sunseal_crypto.tlog_proof import TlogProof
-from sunseal_parties.custodian.box_rules import check_box
-from sunseal_parties.custodian.facts import Closing, Decision, Facts, Shown
+from sunseal_parties.custodian.facts import Closing, Facts, Shown
 from sunseal_parties.custodian.refusals import ForkShown, RefusalError
 
 # How far the clocks of the cosigners may be from ours.
@@ -26,14 +26,8 @@ RELEASE_REQUEST = "release.request"
 RELEASE_ANSWER = "release.answer"
 
 
-def check(shown: Shown, facts: Facts, box_of_key: bytes | None, now: datetime) -> Decision:
-    """What to answer. `box_of_key` is the box known for this key, if any. Raises RefusalError."""
-    closing = check_shown(shown, facts, now)
-    return check_box(shown, facts, closing, box_of_key or closing.root)
-
-
 def check_shown(shown: Shown, facts: Facts, now: datetime) -> Closing:
-    """Rules (a) and (b): the time has come, and all the world can see the request."""
+    """Rules (a) and (b). Raises RefusalError."""
     _check_named(shown.request, facts)
 
     # (a) Not-before has passed on our own clock ...

@@ -46,10 +46,9 @@ class ReleaseBook:
         ).fetchone()
         return bytes(row[0]) if row else None
 
-    def earliest_states(self, key: bytes, *, before: int) -> list[State] | None:
-        """Each leaf's state in the first request answered for this key, numbered below `before`."""
+    def first_states(self, key: bytes) -> list[State] | None:
+        """Each leaf's state in request 1 for this key, if that one was answered."""
         row = self._database.execute(
-            "select states from release where key = ? and number < ? order by number limit 1",
-            (key, before),
+            "select states from release where key = ? and number = 1", (key,)
         ).fetchone()
         return msgspec.json.decode(row[0], type=list[State]) if row else None
