@@ -133,3 +133,30 @@ def test_the_last_leaf_is_given_once(crowd: Box) -> None:
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(Bidder.join, firms))
     assert sorted(answer.status_code for answer in answers) == [201, 201, 409, 409]
+
+
+@pytest.mark.parametrize("act", ["finalise", "withdraw"])
+def test_whoever_waits_for_the_box_holds_no_row_that_closing_wants(
+    box: Box, bidder: Bidder, act: str
+) -> None:
+    """Closing voids open statements while it holds the gate: neither may wait for the other."""
+    file = seal(bidder.envelope)
+    said = bidder.say(file)
+    bidder.handed_in(said, file.data)
+    later = seal(bidder.envelope)
+    submission = bidder.uploaded(bidder.say(later, "replace", said), later.data)
+    with ThreadPoolExecutor(1) as pool, closing(box, bidder) as finish:
+        if act == "finalise":
+            waiting = pool.submit(bidder.finalise, submission)
+        else:
+            waiting = pool.submit(bidder.commit, bidder.say(None, "withdraw", said))
+        wait_until_blocked(box)
+        with box.database.admin() as admin:
+            admin.execute("set lock_timeout = '2s'")
+            admin.execute("update sealed.submission set state = 'void' where state = 'committed'")
+            admin.execute(
+                "delete from sealed.segment where upload_id in (select upload_id "
+                "from sealed.submission where state = 'void')"
+            )
+        finish()
+        assert problem(waiting.result()) == "late-at-the-lock"

@@ -1,7 +1,6 @@
 """The check after the promise, and what the worker tidies up."""
 
 from pathlib import Path
-from uuid import UUID
 
 from sunseal.bids import service
 from sunseal.bids.repository import BoxRepository
@@ -104,25 +103,6 @@ def test_lost_bytes_are_found(box: Box, bidder: Bidder) -> None:
     box.storage.delete(name)
     box.run_due()
     assert bidder.look(submission)["state"] == "refused"
-
-
-def test_the_sweep_asks_again_for_what_was_lost(box: Box, bidder: Bidder) -> None:
-    file = seal(bidder.envelope)
-    one = bidder.say(file)
-    submission = bidder.handed_in(one, file.data, checked=False)
-    box.due()
-    sweep(box)
-    assert box.due() == []
-    with box.database.admin() as connection:
-        connection.execute(
-            "update sealed.submission set finalised_at = finalised_at - interval '1 hour'"
-        )
-    sweep(box)
-    assert box.due() == [("bids.check_digest", UUID(submission))]
-    bidder.committed(bidder.say(None, "withdraw", one))
-    box.due()
-    sweep(box)
-    assert box.due() == [("bids.destroy_header", UUID(submission))]
 
 
 def test_the_sweep_ends_uploads_that_were_never_finalised(box: Box, bidder: Bidder) -> None:

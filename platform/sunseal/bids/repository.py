@@ -178,22 +178,7 @@ class BoxRepository:
         query = (
             select(Upload.id)
             .join(Submission, Submission.id == Upload.submission_id)
-            .where(Upload.expires_at < now, Submission.state.in_([State.COMMITTED, State.VOID]))
-        )
-        return list(self._session.scalars(query))
-
-    def unchecked(self, before: datetime) -> list[UUID]:
-        """Statements finalised before a time whose digest check has not ended."""
-        query = select(Submission.id).where(
-            Submission.state == State.FINALISED, Submission.finalised_at < before
-        )
-        return list(self._session.scalars(query))
-
-    def superseded_headers(self) -> list[UUID]:
-        """Replaced and withdrawn bids whose header is still there."""
-        query = select(Submission.id).where(
-            Submission.state.in_([State.REPLACED, State.WITHDRAWN]),
-            Submission.header_object.is_not(None),
+            .where(Upload.expires_at < now, Submission.state == State.COMMITTED)
         )
         return list(self._session.scalars(query))
 

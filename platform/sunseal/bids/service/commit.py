@@ -7,7 +7,7 @@ from sunseal.bids import errors, rules
 from sunseal.bids.models import Gate, Membership, State, Submission, Upload
 from sunseal.bids.repository import BoxRepository
 from sunseal.bids.service import log
-from sunseal.bids.service.accept import give_up
+from sunseal.bids.service.accept import enter_box, give_up
 from sunseal.bids.service.withdraw import withdraw
 from sunseal.database import Role, UnitOfWork
 from sunseal.keys import Keys
@@ -43,7 +43,10 @@ def commit(
     rules.check_size(statement, settings.max_bid_bytes)
     chain = box.chain(joined.id)
     rules.check_follows(statement, chain[-1] if chain else None)
-    # 4. An earlier statement that was never finalised is void from now on.
+    # 4. A withdrawal counts at once, by the clock under the box's lock, which comes before any row.
+    if statement.action == "withdraw":
+        uow = enter_box(uow, joined)
+    # 5. An earlier statement that was never finalised is void from now on.
     given_up = box.open_submission(joined.id)
     if given_up is not None:
         give_up(uow, given_up)

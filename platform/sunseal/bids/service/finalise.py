@@ -16,7 +16,7 @@ from sunseal_crypto.sealed import LIMIT as HEADER_LIMIT
 from sunseal_crypto.statement import parse
 
 CHECK_DIGEST = "bids.check_digest"
-SCREEN = "screening.check_bidder"
+SCREEN = "screening.check_submission"
 
 
 def finalise(
@@ -50,13 +50,15 @@ def finalise(
     segments = _all_segments(box, submission)
     first, parts = _beginning(storage, segments)
     header = rules.read_header(first, statement)
-    # 4. The header becomes an object of its own, so that it can be destroyed alone.
-    _part_header(uow, box, storage, submission, parts, first, header.size)
-    # 5. Only now the lock and the clock: whatever came before them took time.
+    # 4. The header gets an object of its own, so that it can be destroyed alone.
+    _store_parts(storage, submission, first, header.size)
+    # 5. Only now the lock and the clock, because what came before took time. No row is written
+    # before: closing voids rows while it holds this lock, and each would wait for the other.
     entered = enter_box(uow, joined)
+    _name_parts(entered, box, submission, parts, first, header.size)
     accept(entered, settings, keys, joined, submission, State.FINALISED)
     outbox.add(entered, CHECK_DIGEST, submission.id)
-    outbox.add(entered, SCREEN, joined.id)
+    outbox.add(entered, SCREEN, submission.id)
     return submission
 
 
@@ -79,28 +81,34 @@ def _beginning(storage: Storage, segments: list[Segment]) -> tuple[bytes, list[S
     return b"".join(storage.get(part.object) for part in parts), parts
 
 
-def _part_header(
+def _store_parts(storage: Storage, submission: Submission, first: bytes, header_size: int) -> None:
+    """Stores the header, and what follows it in `first`, under names given with the upload.
+
+    What a unit that fails leaves there goes with the upload; what one that was killed left is
+    written anew.
+    """
+    header, rest = first[:header_size], first[header_size:]
+    for name, data in ((submission.header_object, header), (submission.upload_id, rest)):
+        assert name is not None
+        storage.delete(name)
+        if data:
+            storage.put(name, data)
+
+
+def _name_parts(
     uow: UnitOfWork,
     box: BoxRepository,
-    storage: Storage,
     submission: Submission,
     parts: list[Segment],
     first: bytes,
     header_size: int,
 ) -> None:
-    """Stores header and rest of `first` anew and forgets the objects in which they were one.
-
-    Both names were given with the upload: what a unit that fails leaves behind goes with it.
-    """
-    header, rest = first[:header_size], first[header_size:]
-    upload_id, organization_id = parts[0].upload_id, parts[0].organization_id
-    assert submission.header_object is not None
-    _store_anew(storage, submission.header_object, header)
-    submission.header_size = header_size
+    """Names the two instead of `parts`, whose objects hold header bytes and are discarded."""
+    upload_id, rest = parts[0].upload_id, first[header_size:]
     discard(uow, [part.object for part in parts])
     box.remove_segments(parts)
+    submission.header_size = header_size
     if rest:
-        _store_anew(storage, upload_id, rest)
         box.add(
             Segment(
                 upload_id=upload_id,
@@ -108,12 +116,6 @@ def _part_header(
                 size=len(rest),
                 sha256=hashlib.sha256(rest).digest(),
                 object=upload_id,
-                organization_id=organization_id,
+                organization_id=submission.organization_id,
             )
         )
-
-
-def _store_anew(storage: Storage, name: UUID, data: bytes) -> None:
-    """No row names this object yet; an attempt that was killed may have left other bytes in it."""
-    storage.delete(name)
-    storage.put(name, data)

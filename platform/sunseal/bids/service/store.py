@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from sqlalchemy.exc import IntegrityError
+
 from sunseal import outbox
 from sunseal.bids import errors, rules
 from sunseal.bids.models import Segment, State, Submission, Upload
@@ -107,16 +109,24 @@ def keep(uow: UnitOfWork, upload_id: UUID, pieces: list[Piece]) -> int:
     if any(uow.now > piece.announced.at + NAMED_WITHIN for piece in pieces):
         raise errors.StagedTooLong()
     for piece in pieces:
-        segment = Segment(
-            upload_id=upload.id,
-            start=piece.start,
-            size=piece.size,
-            sha256=piece.sha256,
-            object=piece.announced.object,
-            organization_id=joined.organization_id,
-        )
-        box.add(segment)
+        _add(box, upload.id, piece, joined.organization_id)
     return pieces[-1].start + pieces[-1].size
+
+
+def _add(box: BoxRepository, upload_id: UUID, piece: Piece, organization_id: UUID) -> None:
+    segment = Segment(
+        upload_id=upload_id,
+        start=piece.start,
+        size=piece.size,
+        sha256=piece.sha256,
+        object=piece.announced.object,
+        organization_id=organization_id,
+    )
+    try:
+        box.add(segment)
+    except IntegrityError as error:
+        # Closing the box voids what was not finalised, without waiting for its bidder.
+        raise errors.NoSuchUpload() from error
 
 
 def terminate(uow: UnitOfWork, upload_id: UUID) -> None:

@@ -1,19 +1,13 @@
 """What the worker removes: headers of bids that do not stand, and objects that nothing names."""
 
-from datetime import timedelta
 from uuid import UUID
 
-from sunseal import outbox
 from sunseal.bids.models import State
 from sunseal.bids.repository import BoxRepository
 from sunseal.bids.service import log
-from sunseal.bids.service.accept import DESTROY_HEADER, remove_upload
-from sunseal.bids.service.finalise import CHECK_DIGEST
+from sunseal.bids.service.accept import remove_upload
 from sunseal.database import UnitOfWork
 from sunseal.storage import Storage
-
-# A check that has not ended by then was lost with the broker, or with its worker.
-CHECK_AGAIN = timedelta(minutes=2)
 
 
 def destroy_header(uow: UnitOfWork, storage: Storage, submission_id: UUID) -> None:
@@ -41,14 +35,10 @@ def discard_object(uow: UnitOfWork, storage: Storage, object_id: UUID) -> None:
 
 
 def sweep(uow: UnitOfWork) -> None:
-    """Ends uploads whose time is over, and asks again for whatever was asked for in vain."""
+    """Ends the uploads whose time is over."""
     box = BoxRepository(uow.session)
     for upload_id in box.expired_uploads(uow.now):
         _end_upload(uow, box, upload_id)
-    for submission_id in box.unchecked(uow.now - CHECK_AGAIN):
-        outbox.add(uow, CHECK_DIGEST, submission_id)
-    for submission_id in box.superseded_headers():
-        outbox.add(uow, DESTROY_HEADER, submission_id)
 
 
 def _end_upload(uow: UnitOfWork, box: BoxRepository, upload_id: UUID) -> None:

@@ -1,7 +1,7 @@
 """Withdrawal: one signed statement, and every bid before it is out of the box at once."""
 
 from sunseal.bids.models import Membership, State, Submission
-from sunseal.bids.service.accept import accept, enter_box, supersede
+from sunseal.bids.service.accept import accept, supersede
 from sunseal.database import UnitOfWork
 from sunseal.keys import Keys
 from sunseal.settings import Settings
@@ -15,11 +15,10 @@ def withdraw(
     statement: Submission,
     chain: list[Submission],
 ) -> None:
-    """Accepts a withdrawal that follows `chain`, whose lock the caller holds.
+    """Accepts a withdrawal that follows `chain`, in a unit that has entered the box.
 
     A bid whose digest is still being checked can be withdrawn like any other: a slow worker must
     not take from a bidder the right to withdraw until the deadline.
     """
-    entered = enter_box(uow, joined)
-    supersede(entered, chain, State.WITHDRAWN)
-    accept(entered, settings, keys, joined, statement, State.ACCEPTED)
+    supersede(uow, chain, State.WITHDRAWN)
+    accept(uow, settings, keys, joined, statement, State.ACCEPTED)
