@@ -6,6 +6,8 @@ subset of RFC 8785). A reader accepts bytes only if writing them again gives the
 duplicate keys, other spellings of a number, a BOM or trailing bytes are all refused by one rule.
 """
 
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec

@@ -42,8 +42,6 @@ def parse(data: bytes) -> Terms:
         raise Malformed(f"terms: suite {terms.suite!r} is not {SUITE!r}")
     if terms.attempt < 1 or len(terms.replaces) != terms.attempt - 1:
         raise Malformed("terms: attempt k names the k - 1 sessions it replaces")
-    if terms.deadline.utcoffset() is None or terms.not_before.utcoffset() is None:
-        raise Malformed("terms: times are in UTC")
     if terms.not_before < terms.deadline:
         raise Malformed("terms: opening before the deadline")
     if terms.minimum_bids < 1:

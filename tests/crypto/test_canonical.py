@@ -51,6 +51,8 @@ def test_one_value_has_one_spelling() -> None:
         pytest.param(GOOD.replace(b"AAE=", b"AAE"), id="base64 without padding"),
         pytest.param(GOOD.replace(b"AAE=", b"AAF="), id="base64 with spare bits"),
         pytest.param(GOOD.replace(b"00Z", b"00+00:00"), id="time with an offset"),
+        pytest.param(GOOD.replace(b"00Z", b"00+08:00"), id="time of another zone"),
+        pytest.param(GOOD.replace(b"00Z", b"00"), id="time of no zone"),
         pytest.param(GOOD.replace(b"6f1c", b"6F1C"), id="upper case id"),
         pytest.param(GOOD.replace(b"\xe9\x98\xb3", b"\\u9633"), id="escaped letter"),
         pytest.param(GOOD[:-1], id="truncated"),
