@@ -34,6 +34,22 @@ def decode(form: type[T], data: bytes, *, limit: int = 1 << 20) -> T:
         raise Malformed(f"{form.__name__}: {error}") from None
     if encode(value) != data:
         raise Malformed(
-            f"{form.__name__}: not written canonically (order, spacing, spelling or a double key)"
+            f"{form.__name__}: not canonical (order, spacing, spelling or a double key)"
         )
+    if _holds_times(form) and not _in_utc(msgspec.to_builtins(value, builtin_types=(datetime,))):
+        # Noon in Shanghai and four o'clock in London would be two spellings of one deadline.
+        raise Malformed(f"{form.__name__}: a time that is not in UTC")
     return value
+
+
+@lru_cache
+def _holds_times(form: type) -> bool:
+    return "DateTimeType" in repr(msgspec.inspect.type_info(form))
+
+
+def _in_utc(value: object) -> bool:
+    if isinstance(value, datetime):
+        return value.utcoffset() == timedelta(0)
+    if isinstance(value, dict):
+        return all(map(_in_utc, value.values()))
+    return not isinstance(value, list) or all(map(_in_utc, value))
