@@ -3,12 +3,14 @@
 from uuid import UUID
 
 from sunseal.audit import service as audit
+from sunseal.audit.refusals import collect
 from sunseal.database import Role
 from sunseal.opening import service as opening
 from sunseal_tasks.workshop import Workshop
 
 TICK = "audit.tick"
 REVEAL = "audit.reveal"
+REFUSALS = "audit.refusals"
 
 
 def tick(shop: Workshop, _: UUID) -> None:
@@ -27,4 +29,12 @@ def reveal(shop: Workshop, _: UUID) -> None:
             audit.reveal_seeds(uow)
 
 
-JOBS = {TICK: tick, REVEAL: reveal}
+def refusals(shop: Workshop, _: UUID) -> None:
+    """What PostgreSQL refused to raw SQL, where this machine can read the server's log."""
+    folder = shop.settings.database_log
+    if folder is not None:
+        with shop.work.unit_as(Role.WORKER) as uow:
+            collect(uow, folder)
+
+
+JOBS = {TICK: tick, REVEAL: reveal, REFUSALS: refusals}

@@ -8,7 +8,7 @@ from typing import Any
 from celery.schedules import crontab
 
 from sunseal.screening.service.imports import CHECK_ALL
-from sunseal_tasks.audit import REVEAL, TICK
+from sunseal_tasks.audit import REFUSALS, REVEAL, TICK
 from sunseal_tasks.outbox import SWEEP, TIDY
 
 SWEEP_SECONDS = 1.0
@@ -24,6 +24,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, dict[str, Any]]:
         "sweep": _every(SWEEP, min(SWEEP_SECONDS, tick_seconds)),
         "tidy": _every(TIDY, TIDY_SECONDS),
         "reveal": _every(REVEAL, TIDY_SECONDS),
+        "refusals": _every(REFUSALS, TIDY_SECONDS),
         # Three in the morning where the tenders are.
         "screening": {"task": CHECK_ALL, "schedule": crontab(hour="19", minute="0")},
     }
