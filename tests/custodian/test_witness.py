@@ -125,11 +125,8 @@ def test_a_request_under_a_hidden_fork_is_refused_and_proves_it(world: World) ->
     desk = world.ask()
     desk.quorum = 3
     hidden.tick(world.clock.now)
-    witness = world.witness_cosigner()
-    for liar in (*(other.seat.cosigner for other in world.parties[1:]), witness):
-        text = checkpoint.notes.parse(hidden.note()).text
-        line = checkpoint.cosign(text, liar, world.clock.now).decode()
-        hidden.cosign(len(hidden.leaves), line)
+    others = [other.seat.cosigner for other in world.parties[1:]]
+    world.cosign(hidden, [*others, world.witness_cosigner()])
     party.view.lie = lambda work: replace(
         work,
         checkpoint=shown.note().decode(),

@@ -16,6 +16,8 @@ from sunseal_crypto import (
     box,
     canonical,
     certificate,
+    checkpoint,
+    notes,
     notice,
     release,
     roster,
@@ -119,6 +121,13 @@ class World:
     def witness_cosigner(self) -> NoteSigner:
         own = keys.load(self.folder / "4", witness=True)
         return keys.take_seat(own, self.roster_bytes).cosigner
+
+    def cosign(self, log: Log, liars: list[NoteSigner]) -> None:
+        """Cosigners who sign what they have not followed."""
+        text = notes.parse(log.note()).text
+        for liar in liars:
+            line = checkpoint.cosign(text, liar, self.clock.now).decode()
+            log.cosign(len(log.leaves), line)
 
     def turn(self, times: int = 1) -> None:
         """A tick, then everybody polls."""
