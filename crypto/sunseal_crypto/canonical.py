@@ -6,9 +6,10 @@ subset of RFC 8785). A reader accepts bytes only if writing them again gives the
 duplicate keys, other spellings of a number, a BOM or trailing bytes are all refused by one rule.
 """
 
+from collections.abc import Hashable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -36,14 +37,16 @@ def decode(form: type[T], data: bytes, *, limit: int = 1 << 20) -> T:
         raise Malformed(
             f"{form.__name__}: not canonical (order, spacing, spelling or a double key)"
         )
-    if _holds_times(form) and not _in_utc(msgspec.to_builtins(value, builtin_types=(datetime,))):
+    if _holds_times(cast(Hashable, form)) and not _in_utc(
+        msgspec.to_builtins(value, builtin_types=(datetime,))
+    ):
         # Noon in Shanghai and four o'clock in London would be two spellings of one deadline.
         raise Malformed(f"{form.__name__}: a time that is not in UTC")
     return value
 
 
 @lru_cache
-def _holds_times(form: type) -> bool:
+def _holds_times(form: Hashable) -> bool:
     return "DateTimeType" in repr(msgspec.inspect.type_info(form))
 
 
