@@ -5,9 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from sunseal import outbox
+from sunseal.bids import service as bids
 from sunseal.database import Role
 from sunseal.opening import service as opening
-from sunseal_tasks import bids
 from sunseal_tasks.opening import ADVANCE
 from sunseal_tasks.workshop import Workshop
 
@@ -40,7 +40,8 @@ def sweep(shop: Workshop, send: Send) -> int:
 
 def tidy(shop: Workshop, _: UUID) -> None:
     """Uploads whose time is over, and errands that were settled long ago."""
-    bids.sweep(shop)
+    with shop.work.unit_as(Role.WORKER) as uow:
+        bids.sweep(uow)
     with shop.work.unit_as(Role.WORKER) as uow:
         outbox.sweep(uow, uow.now - KEPT)
 
