@@ -117,8 +117,8 @@ def _release(tools: Tools, uow: UnitOfWork, gate_id: UUID, gate: Gate) -> bool |
     # 1. What custodians have said since.
     if combine.collect(uow, tools.keys.worker, case):
         case = cases.load(uow, gate)
-    # 2. What was pending and is decided now.
-    if request.supplement(uow, case):
+    # 2. What was pending and is decided now. Custodians add to no request that they did not answer.
+    if case.answered and request.supplement(uow, case):
         case = cases.load(uow, gate)
     # 3. Bids that enough of them helped open, outside of this transaction.
     tasks = [_task(uow, case, position) for position in outcomes.to_open(uow, case)]

@@ -58,7 +58,8 @@ def publish(uow: UnitOfWork, case: Case, results: Mapping[int, Opened]) -> None:
     # 3. Where the tender and its box stand now.
     tenders.advance(uow, gate.tender_id, Status.OPENED)
     gate.state = "opened"
-    _finish_requests(uow, case, leaves, final)
+    if final:
+        _finish_requests(uow, case)
     gate.next_check_at = NEVER if final else outcomes.next_check(uow, leaves)
 
 
@@ -297,16 +298,8 @@ def _same(before: OpeningRecord, made: OpeningRecord) -> bool:
     return before == replace(made, number=before.number, at=before.at, answers=before.answers)
 
 
-def _finish_requests(uow: UnitOfWork, case: Case, leaves: Sequence[Leaf], final: bool) -> None:
-    """No more answers are wanted for what is settled; then the points are deleted."""
-    waiting = {leaf.position for leaf in leaves if not outcomes.is_settled(leaf)}
+def _finish_requests(uow: UnitOfWork, case: Case) -> None:
+    """Nothing more is asked of custodians, and the points that they gave are deleted."""
     for asked in case.asked:
-        unanswered = [
-            place
-            for place in asked.request.answer
-            if place in waiting and len(case.points(place)) < case.key.terms.t
-        ]
-        if not unanswered and asked.row.done_at is None:
-            asked.row.done_at = uow.now
-        if final:
-            ReleaseRepository(uow.session).forget(asked.row.id)
+        asked.row.done_at = uow.now
+        ReleaseRepository(uow.session).forget(asked.row.id)
