@@ -1,5 +1,6 @@
 """The tendering party's side: draft, ceremony, publication, and what the platform then shows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from sunseal.demo import clock
 from sunseal.demo.desk import Desk
-from sunseal.demo.stack import Stack
+from sunseal.demo.stack import Stack, TooSlow
 
 MINIMUM_BIDS = 3
 THRESHOLD = 2
@@ -17,7 +18,6 @@ CEREMONY_POLLS = 12
 CEREMONY_SECONDS = 5.0
 # From the deadline to the opening; in earnest hours or days.
 PAUSE = timedelta(seconds=3)
-READY_WITHIN = 120.0
 STATEMENT = "江湾区东支河整治工程：清淤、护岸与泵站改造。\n"
 
 
@@ -49,10 +49,10 @@ class Tendering:
         deadline = began + timedelta(seconds=CEREMONY_SECONDS + polls + window)
         tender = self._draft(reference, deadline)
         self._desk.post(f"/tenders/{tender}/ceremony")
-        self._await(tender, self._key_made, "the key ceremony")
+        self._await(tender, self._key_made, "the key ceremony", deadline)
         ceremony = (clock.now() - began).total_seconds()
         self._desk.post(f"/tenders/{tender}/publish")
-        self._await(tender, lambda id_: self.status(id_) == "published", "publication")
+        self._await(tender, lambda id_: self.status(id_) == "published", "publication", deadline)
         if clock.seconds_until(deadline) < window / 2:
             raise Missed(f"publication left {clock.seconds_until(deadline):.0f} s for bids")
         return Tender(tender, reference, deadline, deadline + PAUSE, ceremony)
@@ -85,5 +85,11 @@ class Tendering:
                 raise RuntimeError(f"the ceremony failed: {attempt}")
         return all(attempt["state"] == "complete" for attempt in attempts)
 
-    def _await(self, tender: UUID, met: Any, what: str) -> None:
-        self._stack.wait_until(lambda: bool(met(tender)), what, READY_WITHIN)
+    def _await(
+        self, tender: UUID, met: Callable[[UUID], bool], what: str, deadline: datetime
+    ) -> None:
+        """Raises Missed when nothing is left of the time for bids."""
+        try:
+            self._stack.wait_until(lambda: met(tender), what, clock.seconds_until(deadline))
+        except TooSlow as error:
+            raise Missed(str(error)) from error
