@@ -35,7 +35,7 @@ def decode(form: type[T], data: bytes, *, limit: int = 1 << 20) -> T:
         raise Malformed(f"{form.__name__}: {error}") from None
     if encode(value) != data:
         raise Malformed(
-            f"{form.__name__}: not canonical (order, spacing, spelling or a double key)"
+            f"{form.__name__}: not written canonically (order, spacing, spelling or a double key)"
         )
     if _holds_times(cast(Hashable, form)) and not _in_utc(
         msgspec.to_builtins(value, builtin_types=(datetime,))
