@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sunseal_crypto.statement import Hash
+from sunseal_crypto.tick import SLOTS
 
 Number = Annotated[int, Meta(ge=0)]
+Slot = Annotated[int, Meta(ge=0, lt=SLOTS)]
 
 
 class About(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -23,7 +25,7 @@ class About(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Taken(Struct, frozen=True, forbid_unknown_fields=True, array_like=True, gc=False):
     """A slot of a tick, and the commitment in it: `[slot, commitment]`."""
 
-    slot: Number
+    slot: Slot
     commitment: Hash
 
 
@@ -46,7 +48,7 @@ class EntryRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc
     """
 
     tick: Number
-    slot: Number
+    slot: Slot
     nonce: Hash
     detail: bytes
     path: bytes

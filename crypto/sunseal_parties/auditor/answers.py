@@ -1,0 +1,90 @@
+"""Check 7: what custodians answered was signed, proved, and committed to before it was sent."""
+
+from sunseal_crypto import canonical, release
+from sunseal_crypto.bundle import Kind
+from sunseal_crypto.errors import CryptoError, Unverified
+from sunseal_crypto.release import SignedAnswer
+from sunseal_crypto.spelling import base64_text
+from sunseal_parties.auditor import journal
+from sunseal_parties.auditor.case import Asked, Case, Envelope
+
+TITLE = "Answers: signed by custodians, proved, and logged before they left"
+
+
+def check(case: Case) -> None:
+    for envelope in case.envelopes:
+        lied = _called_false(envelope)
+        for name in case.bundle.names(envelope.name, Kind.ANSWER):
+            number, custodian = map(int, name.split("/"))
+            where = envelope.file(f"answer/{name}")
+            try:
+                _check_answer(case, envelope, number, custodian)
+            except CryptoError as error:
+                # The record says so itself: what was signed is kept to prove that this one lied.
+                known = (number, custodian) in lied
+                (case.findings.remark if known else case.findings.fault)(where, error)
+        for name in case.bundle.names(envelope.name, Kind.REFUSAL):
+            with case.findings.catching(envelope.file(f"refusal/{name}")):
+                _check_refusal(case, envelope, name)
+
+
+def _check_answer(case: Case, envelope: Envelope, number: int, custodian: int) -> None:
+    asked = _asked(envelope, number)
+    identity = _identity(case, custodian)
+    name = f"{number}/{custodian}"
+    data = case.bundle.evidence(envelope.name, Kind.ANSWER, name)
+    # 1. Signed by this custodian, for this request.
+    answer = release.open_answer(data, identity, custodian, asked.digest)
+    # 2. Every point is the custodian's secret times the bid's share, by one proof for all.
+    points = release.verify_answer(envelope.key, answer, asked.heads)
+    # 3. Its commitment was in the log before anybody could see a point.
+    signed = canonical.decode(SignedAnswer, data, limit=release.MAX_ANSWER_BYTES)
+    _check_committed(case, envelope, asked, custodian, release.commitment(signed))
+    for leaf, point in points.items():
+        envelope.points.setdefault(leaf, {})[custodian] = point
+
+
+def _check_committed(
+    case: Case, envelope: Envelope, asked: Asked, custodian: int, commitment: bytes
+) -> None:
+    facts = {
+        "request": base64_text(asked.digest),
+        "custodian": str(custodian),
+        "commitment": base64_text(commitment),
+    }
+    entries = case.journal.of(journal.RELEASE_ANSWER, envelope.name)
+    logged = [entry for entry in entries if entry.event.data == facts]
+    if not logged:
+        raise Unverified("the log has no commitment to it")
+    if logged[0].index < asked.logged.index:
+        raise Unverified(f"{logged[0]}: committed to before the request was logged")
+
+
+def _check_refusal(case: Case, envelope: Envelope, name: str) -> None:
+    number, custodian = map(int, name.split("/"))
+    asked = _asked(envelope, number)
+    data = case.bundle.evidence(envelope.name, Kind.REFUSAL, name)
+    refusal = release.open_refusal(data, _identity(case, custodian), custodian, asked.digest)
+    who = case.roster.custodians[custodian - 1].name
+    case.findings.remark(
+        envelope.file(f"request {number}"), f"{who} refused ({refusal.rule}): {refusal.sentence}"
+    )
+
+
+def _asked(envelope: Envelope, number: int) -> Asked:
+    if number not in envelope.requests:
+        raise Unverified("there is no sound request for it")
+    return envelope.requests[number]
+
+
+def _identity(case: Case, custodian: int) -> bytes:
+    if not 1 <= custodian <= len(case.roster.custodians):
+        raise Unverified(f"the roster has no custodian {custodian}")
+    return case.roster.custodians[custodian - 1].identity
+
+
+def _called_false(envelope: Envelope) -> set[tuple[int, int]]:
+    """Whom the last record itself accuses."""
+    record = envelope.last_record
+    said = record.answers if record else []
+    return {(each.number, each.custodian) for each in said if each.said == "false"}

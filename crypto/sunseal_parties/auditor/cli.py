@@ -1,0 +1,61 @@
+"""The program `sunseal-audit`: exit 0 when everything holds, 1 with faults, 2 when unreadable."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from sunseal_crypto.errors import CryptoError
+from sunseal_parties.auditor import report
+from sunseal_parties.auditor.verify import verify as run
+
+HOLDS, FAULTY, UNREADABLE = 0, 1, 2
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
+
+
+@app.callback()
+def begin() -> None:
+    """Re-check a tender from its bundle, offline."""
+
+
+@app.command()
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="The bundle that a supervisor downloaded.")],
+    roster: Annotated[
+        Path, typer.Option(help="The roster file, got from a gazette or a custodian's own site.")
+    ],
+    annex: Annotated[
+        Path | None,
+        typer.Option(help="Headers of revoked bids, as the supervisors decrypted them."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+) -> None:
+    """Check everything in a bundle, and name each fault with the entry it is in."""
+    try:
+        roster_bytes = roster.read_bytes()
+        annex_bytes = annex.read_bytes() if annex else None
+        with bundle.open("rb") as file:
+            verdict = run(file, roster_bytes, annex_bytes)
+    except CryptoError as error:
+        _unreadable(str(error))
+    except OSError as error:
+        _unreadable(f"{error.filename or 'the system'}: {error.strerror}")
+    if json:
+        sys.stdout.buffer.write(report.as_json(verdict) + b"\n")
+    else:
+        report.show(verdict, Console())
+    raise typer.Exit(HOLDS if verdict.holds else FAULTY)
+
+
+def main() -> None:
+    app()
+
+
+def _unreadable(reason: str) -> NoReturn:
+    Console(stderr=True).print(f"Nothing was checked: {reason}", markup=False, highlight=False)
+    raise typer.Exit(UNREADABLE)

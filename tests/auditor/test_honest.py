@@ -1,0 +1,145 @@
+"""Honest stories hold, whatever came of the tender; what cannot be checked yet is remarked."""
+
+from msgspec.structs import replace
+
+from sunseal_crypto import canonical
+from sunseal_crypto.box import OpenedLeaf
+from sunseal_parties.auditor.annex import Annex, RevokedHeader
+from sunseal_parties.auditor.verify import Verdict, verify
+from tests.auditor import story
+from tests.auditor.story import Parts, Story
+
+
+def audited(parts: Parts, annex: bytes | None = None) -> Verdict:
+    return verify(parts.file(), story.made().roster, annex)
+
+
+def remarks(verdict: Verdict) -> str:
+    return "\n".join(map(str, verdict.findings.remarks))
+
+
+def test_the_whole_story_holds() -> None:
+    told = story.told()
+    verdict = audited(told.bundle())
+    assert verdict.findings.faults == []
+    assert (verdict.tender, verdict.envelopes) == (story.TENDER, 1)
+    assert (verdict.ticks, verdict.entries) == (len(told.leaves), len(told.rows))
+    assert "c1 refused (clock-off): the clocks differ" in remarks(verdict)
+
+
+def test_a_sealed_tender_holds_as_far_as_it_is_told() -> None:
+    begun = story.begun()
+    parts = begun.bundle()
+    own = [row for row in parts.entries if b'"tender/' not in row.detail]
+    assert audited(_without_seeds(begun, parts, own)).findings.faults == []
+
+
+def _without_seeds(told: Story, parts: Parts, rows: list[story.EntryRow]) -> Parts:
+    """Another tender is still sealed, so the ticks are shut and each entry shows its path."""
+    paths = {row.detail: b"".join(told.placed[row.detail].path) for row in rows}
+    return story.spoil(
+        parts, ticks=[], entries=[replace(row, path=paths[row.detail]) for row in rows]
+    )
+
+
+def test_ticks_that_are_still_shut_are_remarked() -> None:
+    told = story.told()
+    parts = told.bundle()
+    verdict = audited(_without_seeds(told, parts, parts.entries))
+    assert verdict.findings.faults == []
+    assert f"{len(parts.leaves)} ticks from" in remarks(verdict)
+    assert "seeds are not shown yet" in remarks(verdict)
+
+
+def test_gaps_are_remarked() -> None:
+    told = Story()
+    told.tick()
+    told.now += story.timedelta(seconds=9)
+    told.tick()
+    told.tick()
+    verdict = audited(story.spoil(told.bundle(), evidence={}))
+    assert verdict.findings.faults == []
+    first = int(story.DEADLINE.timestamp()) - 3600 + 2
+    assert f"ticks {first} to {first + 8}: not made" in remarks(verdict)
+
+
+def test_a_tender_with_too_few_bids_is_returned_unread() -> None:
+    told = Story()
+    told.certify()
+    only = told.joins("only")
+    told.submits(only)
+    told.close()
+    told.now = max(told.now, story.NOT_BEFORE)
+    record = told.record(result="failed", requests=[])
+    leaves = [
+        replace(leaf, outcome="returned", bidder=None, price="", currency="", manifest=b"")
+        for leaf in record.leaves
+    ]
+    told.publish(replace(record, leaves=leaves))
+    assert audited(told.bundle()).findings.faults == []
+
+
+def _pending(leaf: OpenedLeaf, *, yes: bool) -> OpenedLeaf:
+    return replace(leaf, state="pending", reason="screening is late") if yes else leaf
+
+
+def test_a_pending_bid_is_opened_by_a_supplementary_request() -> None:
+    told = story.begun()
+    told.close()
+    late = next(n for n, by in told.positions.items() if by.name == "plain")
+    leaves = [_pending(leaf, yes=n == late) for n, leaf in enumerate(told.opened_leaves())]
+    told.request(leaves=leaves)
+    told.answer(1)
+    told.answer(2)
+    first = told.record(final=False)
+    shown = [
+        told.recorded(leaf.position, told.positions[leaf.position], leaves[leaf.position])
+        for leaf in first.leaves
+    ]
+    told.publish(replace(first, leaves=shown))
+    told.request(answer=[late])
+    told.answer(2)
+    told.answer(3)
+    told.publish(told.record(number=2))
+    assert audited(told.bundle()).findings.faults == []
+
+
+def _revoked() -> tuple[Story, int]:
+    """A bid whose header does not open, though custodians answered truly."""
+    told = story.begun()
+    told.close()
+    bad = next(n for n, by in told.positions.items() if by.name == "plain")
+    told.request()
+    told.answer(1)
+    told.answer(3)
+    record = told.record()
+    leaves = [
+        replace(leaf, outcome="revoked", price="", currency="", manifest=b"")
+        if leaf.position == bad
+        else leaf
+        for leaf in record.leaves
+    ]
+    told.publish(replace(record, leaves=leaves))
+    return told, bad
+
+
+def test_why_a_bid_was_revoked_is_checked_with_the_annex() -> None:
+    told, bad = _revoked()
+    parts = told.bundle()
+    assert f"leaf {bad}: cause not checked" in remarks(audited(parts))
+
+    header = told.positions[bad].header
+    spoilt = header[:-3] + bytes([header[-3] ^ 1]) + header[-2:]
+    for shown, said in ((header, "its header opens"), (spoilt, "confirmed: its header does not")):
+        annex = canonical.encode(Annex("sunseal/annex/v1", [RevokedHeader("1", bad, shown)]))
+        verdict = audited(parts, annex)
+        assert verdict.findings.faults == []
+        assert f"leaf {bad}: {said}" in remarks(verdict)
+
+
+def test_an_annex_with_the_header_of_another_bid_is_a_fault() -> None:
+    told, bad = _revoked()
+    other = next(by for n, by in told.positions.items() if by.header and n != bad)
+    annex = canonical.encode(Annex("sunseal/annex/v1", [RevokedHeader("1", bad, other.header)]))
+    (fault,) = audited(told.bundle(), annex).findings.faults
+    assert "another header than the statement names" in str(fault)
