@@ -71,7 +71,7 @@ def prove_authorship(ephemeral_secret: bytes, context: AuthorshipContext) -> byt
 
 def verify_authorship(share: bytes, proof: bytes, context: AuthorshipContext) -> None:
     """Raises Malformed for a bad share or proof, Unverified when the proof does not hold."""
-    point = group.from_montgomery(share)
+    point = group.even_lift(share)  # multiplied below, which finds out whether it is a point
     commitment_bytes, response_bytes = _halves(proof)
     commitment = group.parse_point(commitment_bytes)
     response = group.parse_scalar(response_bytes)
@@ -198,7 +198,7 @@ def _even_secret(ephemeral_secret: bytes) -> Scalar:
     return group.scalar_negate(scalar) if odd else scalar
 
 
-def _authorship_fields(context: AuthorshipContext, point: Point) -> bytes:
+def _authorship_fields(context: AuthorshipContext, point: bytes) -> bytes:
     if len(context.terms) != HASH_SIZE or len(context.body_hash) != HASH_SIZE:
         raise Malformed(f"terms and stanza body are named by hashes of {HASH_SIZE} bytes")
     if len(context.pseudonym) != group.SIZE:

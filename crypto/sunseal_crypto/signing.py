@@ -4,6 +4,7 @@ A public key outside the prime-order subgroup lets one signature verify under se
 messages, and libraries disagree on it; so only canonical points of that subgroup are keys here.
 """
 
+from functools import lru_cache
 from typing import Self
 
 from cryptography.exceptions import InvalidSignature
@@ -48,6 +49,9 @@ class SigningKey:
         return self._private.sign(message)
 
 
+# A pseudonym turns up in a leaf, in each statement and under each signature; what was found good
+# once stays good, and what was refused is looked at again.
+@lru_cache(maxsize=4096)
 def check_public_key(public: bytes) -> None:
     """Raises Malformed unless `public` is a canonical, non-trivial point of the subgroup."""
     if len(public) != PUBLIC_BYTES:

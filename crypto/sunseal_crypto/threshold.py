@@ -20,7 +20,7 @@ def partial(secret: bytes, share: bytes) -> Point:
     Only for a share whose proof of authorship has been verified: an answer opens the bid.
     """
     scalar = group.parse_scalar(secret)
-    return group.mul(scalar, group.from_montgomery(share))
+    return group.mul(scalar, group.even_lift(share))
 
 
 def combine(results: Mapping[int, bytes]) -> bytes:
