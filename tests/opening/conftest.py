@@ -10,3 +10,15 @@ from tests.support.database import TestDatabase
 def world(database: TestDatabase, tmp_path: Path) -> World:
     """A tender that opens with one bid."""
     return make_world(database, tmp_path)
+
+
+@pytest.fixture
+def few(database: TestDatabase, tmp_path: Path) -> World:
+    """A tender that needs three bids."""
+    return make_world(database, tmp_path, minimum=3)
+
+
+@pytest.fixture
+def wide(database: TestDatabase, tmp_path: Path) -> World:
+    """A tender with room for many."""
+    return make_world(database, tmp_path, box_size=32)

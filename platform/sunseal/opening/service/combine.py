@@ -118,6 +118,6 @@ def _announce(uow: UnitOfWork, case: Case, asked: Asked, share: Share) -> None:
         "number": asked.request.number,
         "custodian": case.roster.custodians[share.custodian - 1].name,
         "said": said,
-        "reason": share.fault or "",
+        "reason": (share.fault or "").removeprefix(REFUSED),
     }
     OpenedRepository(uow.session).announce(case.gate.tender_id, "answer", body, uow.now)

@@ -1,0 +1,34 @@
+"""A worker that dies at the n-th call of the opening's own code."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from uuid import UUID
+
+from sunseal.database import Database
+from sunseal.keys import Keys
+from sunseal.opening import service
+from sunseal.opening.service import Tools
+from sunseal.storage import Storage
+
+
+def main(work: str, storage: str, keys: str, origin: str, gate: str, calls: str) -> None:
+    left = int(calls)
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal left
+        if event != "return" or "/sunseal/opening/" not in frame.f_code.co_filename:
+            return
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    tools = Tools(Database(work, pool_size=4), Storage(storage), Keys(Path(keys), origin))
+    sys.setprofile(count)
+    service.advance(tools, UUID(gate))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
