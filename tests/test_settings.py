@@ -95,6 +95,7 @@ PROGRAMS = {
     "sunseal": "sunseal.cli",
     "sunseal-custodian": "sunseal_parties.custodian.cli",
     "sunseal-bid": "sunseal_parties.bidder.cli",
+    "sunseal-audit": "sunseal_parties.auditor.cli",
 }
 
 
