@@ -46,7 +46,8 @@ class IdempotencyMiddleware:
             return
         kept = _Kept(send)
         await self._app(scope, _again(body, receive), kept)
-        if kept.status < 500 and len(kept.body) <= MAX_REMEMBERED:
+        # Only what was done is remembered: what was refused may be right the next time.
+        if 200 <= kept.status < 300 and len(kept.body) <= MAX_REMEMBERED:
             answer = (hashlib.sha256(body).digest(), kept.status, bytes(kept.body), kept.media_type)
             await to_thread.run_sync(self._remember, key, answer)
 

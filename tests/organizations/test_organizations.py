@@ -80,6 +80,13 @@ def test_the_same_post_with_one_key_is_done_once(service: Service) -> None:
     assert other.status_code == 422
 
 
+def test_a_refused_post_may_succeed_later_under_its_key(service: Service) -> None:
+    headers = {"Idempotency-Key": "one"}
+    bad = service.client.post("/api/v1/organizations", json=form(uscc="123"), headers=headers)
+    good = service.client.post("/api/v1/organizations", json=form(), headers=headers)
+    assert (bad.status_code, good.status_code) == (422, 201)
+
+
 @pytest.mark.parametrize("email", ["firm0@example.cn", "nobody@example.cn"])
 def test_wrong_passwords_and_unknown_addresses_sound_alike_and_are_logged(
     service: Service, email: str
