@@ -112,7 +112,8 @@ def _complete(uow: UnitOfWork, ceremony: Ceremony) -> None:
     entry = audit.record(
         uow,
         "ceremony.certificate",
-        f"ceremony/{ceremony.id}",
+        # The envelope, not the ceremony: a second certificate for it must be told apart.
+        f"tender/{ceremony.tender_id}/envelope/{ceremony.envelope}",
         tender_id=ceremony.tender_id,
         data={"certificate": base64.b64encode(digest).decode()},
         public=True,
