@@ -124,6 +124,7 @@ def machine(
             "SUNSEAL_KEYS": str(keys),
             "SUNSEAL_ROSTER": str(roster),
             "SUNSEAL_TICK_SECONDS": "0.5",
+            "SUNSEAL_DATABASE_LOG": str(embedded.postgres_log),
         },
         tmp_path,
     )

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.errors import InsufficientPrivilege
 
 from sunseal.embedded import Embedded
 from sunseal.settings import Side
+from sunseal_tasks.app import broker_url
 from tests.docker.conftest import Image, Machine
 from tests.support.database import TestDatabase, create
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def wait_until(holds: Callable[[], bool], machine: Machine) -> None:
@@ -42,10 +44,12 @@ def test_the_web_server_says_that_it_is_well(machine: Machine) -> None:
     wait_until(answers, machine)
 
 
-def test_worker_and_beat_keep_the_log_ticking(machine: Machine, database: TestDatabase) -> None:
-    tick = ("SUNSEAL_TICK_SECONDS",)
-    machine.start((*Side.WORKER.value, *tick), "sunseal", "worker")
-    machine.start((*Side.BEAT.value, *tick), "sunseal", "beat")
+def test_worker_and_beat_keep_the_log_ticking_and_report_refused_sql(
+    machine: Machine, database: TestDatabase
+) -> None:
+    chosen = ("SUNSEAL_TICK_SECONDS", "SUNSEAL_DATABASE_LOG")
+    machine.start((*Side.WORKER.value, *chosen), "sunseal", "worker")
+    machine.start((*Side.BEAT.value, chosen[0]), "sunseal", "beat")
 
     def ticked() -> bool:
         with database.admin() as admin:
@@ -53,7 +57,17 @@ def test_worker_and_beat_keep_the_log_ticking(machine: Machine, database: TestDa
         return bool(count >= 2)
 
     wait_until(ticked, machine)
-    ping = ["--broker", machine.environment["REDIS_URL"], "inspect", "--timeout", "10", "ping"]
+    with psycopg.connect(database.urls["desk"]) as desk, pytest.raises(InsufficientPrivilege):
+        desk.execute("select 1 from sealed.joining")
+
+    def reported() -> bool:
+        with database.admin() as admin:
+            found = admin.execute("select from audit.entry where action = 'database.refused'")
+            return found.fetchone() is not None
+
+    wait_until(reported, machine)
+    broker = broker_url(machine.environment["REDIS_URL"])
+    ping = ["--broker", broker, "inspect", "--timeout", "10", "ping"]
     asked = machine.image.run("celery", *ping)
     assert asked.returncode == 0, asked.stdout + asked.stderr
 
