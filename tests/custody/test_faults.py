@@ -328,7 +328,7 @@ def test_the_next_attempt_has_a_fresh_context_and_names_what_it_replaces(world: 
     assert [each["state"] for each in world.attempts()] == ["failed", "failed", "complete"]
     logged = world.sql("select detail from audit.entry where action = 'ceremony.certificate'")
     assert len(logged) == 1, "a client believes the first certificate in the log"
-    assert event.decode(logged[0][0]).object == f"ceremony/{world.attempts()[2]['id']}"
+    assert event.decode(logged[0][0]).object == f"tender/{world.tender}/envelope/1"
 
 
 def test_an_ended_attempt_is_shown_for_a_day(world: World) -> None:

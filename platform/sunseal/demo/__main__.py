@@ -95,7 +95,7 @@ def _as_told(facts: Facts, narrator: Narrator) -> bool:
         "a changed copy does not": facts.tampered_audit_failed,
         "nothing went wrong": not facts.faults,
     }
-    narrator.chapter(f"In {facts.seconds:.0f} seconds")
+    narrator.chapter("What this run has shown")
     for what, held in checks.items():
         (narrator.good if held else narrator.bad)(what)
     return all(checks.values())

@@ -9,10 +9,11 @@ from msgspec import structs
 
 from sunseal.demo.children import base_environment, program
 from sunseal_crypto import canonical, event
-from sunseal_crypto.bundle import EntryRow
-from sunseal_crypto.bundle.layout import ENTRIES, Kind, member
+from sunseal_crypto.bundle import EntryRow, TickRow
+from sunseal_crypto.bundle.layout import ENTRIES, TICKS, Kind, member
 
 ENVELOPE = "1"
+CLOSED = "box.closed"
 # What somebody would like to make undone: that the agent tried to look.
 UNWELCOME = "access.refused"
 
@@ -25,10 +26,18 @@ class Verdict:
     said: str
 
 
-def has_record(bundle: Path) -> bool:
-    """Whether the bundle's checkpoint is late enough to hold the opening."""
+def is_complete(bundle: Path) -> bool:
+    """Whether it holds the opening, and shows the ticks of the time in which bids came in.
+
+    Without their seeds an auditor could not tell that nothing was kept back.
+    """
     with zipfile.ZipFile(bundle) as file:
-        return member(ENVELOPE, Kind.RECORD, "1") in file.namelist()
+        if member(ENVELOPE, Kind.RECORD, "1") not in file.namelist():
+            return False
+        shown = [canonical.decode(TickRow, line).number for line in file.read(TICKS).splitlines()]
+        rows = [canonical.decode(EntryRow, line) for line in file.read(ENTRIES).splitlines()]
+    closed = [row.tick for row in rows if event.decode(row.detail).action == CLOSED]
+    return bool(closed) and max(shown, default=0) >= max(closed)
 
 
 def verify(bundle: Path, roster: Path) -> Verdict:

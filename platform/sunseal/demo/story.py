@@ -24,7 +24,7 @@ SHORTEST_WINDOW = 60.0
 TIMES_PREPARATION = 3
 TIMETABLES = 3
 OPENED_WITHIN = 180.0
-LOGGED_WITHIN = 30.0
+LOGGED_WITHIN = 60.0
 STOLEN_FROM, STOPPED = CUSTODIANS[0], CUSTODIANS[2]
 OPENED = ("opened", "needs_review")
 LOG_PAGE = "500"
@@ -146,16 +146,16 @@ class Story:
             platform_seeds=(keys.promise.seed(), installation.log_seed()),
             roster=installation.roster.read_bytes(),
             tender=str(tender.id),
-            custodian=1,
-            custodian_folder=STOLEN_FROM.folder(installation.folder),
+            custodians={1: STOLEN_FROM.folder(installation.folder)},
         )
         prices = [price for each in PROFILES for price in (each.price, each.lower) if price]
         with self._narrator.working("Dump, store, settings, and a custodian's journal"):
             outcome = superuser.attack(loot, [*prices, "我方愿以人民币"], self._folder)
         self._narrator.refused(
             f"{outcome.dump_bytes / 1e6:.1f} MB of database, {outcome.object_bytes / 1e6:.0f} MB "
-            f"of objects, {outcome.keys} keys, one share of three: {outcome.headers} sealed "
-            f"headers tried, {outcome.opened} opened, {len(outcome.readable)} prices found"
+            f"of objects, {outcome.keys} keys, {outcome.shares} share of {len(CUSTODIANS)}: "
+            f"{outcome.headers} sealed headers tried, {outcome.opened} opened, "
+            f"{len(outcome.readable)} prices found"
         )
         return outcome
 
@@ -164,7 +164,7 @@ class Story:
         self.facts.refused = [f"{a.who}: {a.what}: {a.refused}" for a in attempts if a.refused]
         self.facts.faults += [f"{a.who} was answered: {a.what}" for a in answered]
         self.facts.early_open_failed = bool(
-            outcome.had_share
+            outcome.shares == 1
             and outcome.headers
             and not outcome.opened
             and not outcome.readable
@@ -214,11 +214,12 @@ class Story:
         bundle = self._folder / "bundle.zip"
         supervisor = self._desk("supervisor")
 
-        def recorded() -> bool:
+        def complete() -> bool:
             supervisor.save(f"/audit/tenders/{tender.id}/bundle", bundle)
-            return evidence.has_record(bundle)
+            return evidence.is_complete(bundle)
 
-        self._stack.wait_until(recorded, "the record under a cosigned checkpoint", LOGGED_WITHIN)
+        with self._narrator.working("The log shows what it hid while bids were sealed"):
+            self._stack.wait_until(complete, "record and seeds in the bundle", LOGGED_WITHIN)
         roster = self._stack.installation.roster
         with self._narrator.working("sunseal-audit verify"):
             verdict = evidence.verify(bundle, roster)
@@ -236,8 +237,9 @@ class Story:
         self.facts.tampered_audit_failed = verdict.code == 1 and named
         mark = self._narrator.good if self.facts.tampered_audit_failed else self._narrator.bad
         mark(f"The copy (tick {row.tick}, slot {row.slot} changed): exit {verdict.code}.")
-        for line in verdict.said.splitlines()[:4]:
-            self._narrator.say(f"    {line}")
+        for line in verdict.said.splitlines():
+            if str(row.tick) in line and str(row.slot) in line:
+                self._narrator.say(f"    {' '.join(line.split())}")
 
     def _desk(self, key: str) -> Desk:
         """The person's connection, signed in once."""

@@ -6,7 +6,8 @@ combines the one share it got. The threshold is two of three.
 
 import sqlite3
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,6 @@ from sunseal.embedded.owner import Owner
 from sunseal.keys import Keys
 from sunseal_crypto import certificate, sealed, threshold
 from sunseal_crypto.age import Header, NoIdentityMatch, X25519Identity, X25519Recipient, x25519
-from sunseal_crypto.age.errors import HeaderError
-from sunseal_crypto.errors import CryptoError
 from sunseal_crypto.spelling import base64_bytes
 
 AGE_MAGIC = b"age-encryption.org/v1\n"
@@ -24,7 +23,7 @@ AGE_MAGIC = b"age-encryption.org/v1\n"
 
 @dataclass(frozen=True, slots=True)
 class Loot:
-    """Where the operator's own disks are, and the journal it got from one custodian."""
+    """Where the operator's own disks are, and the folders it got of custodians, by index."""
 
     admin_url: str
     objects: Path
@@ -32,8 +31,7 @@ class Loot:
     platform_seeds: tuple[bytes, ...]
     roster: bytes
     tender: str
-    custodian: int
-    custodian_folder: Path
+    custodians: Mapping[int, Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Outcome:
     keys: int
     readable: list[str]
     opened: int
-    had_share: bool
+    shares: int
 
 
 def attack(loot: Loot, secrets: Sequence[str], scratch: Path) -> Outcome:
@@ -54,12 +52,9 @@ def attack(loot: Loot, secrets: Sequence[str], scratch: Path) -> Outcome:
     dump = _dump(loot.admin_url, scratch / "dump.sql")
     objects = [path for path in loot.objects.rglob("*") if path.is_file()]
     headers = list(_headers(objects))
-    share = _share(loot.custodian_folder / "journal.db", loot.tender)
+    shares = list(_shares(loot))
     identities = _identities(loot)
-    opened = sum(
-        _opens(header, identities) or (share is not None and _combines(header, share, loot))
-        for header in headers
-    )
+    opened = sum(_opens(header, identities) or combines(header, shares) for header in headers)
     return Outcome(
         headers=len(headers),
         dump_bytes=dump.stat().st_size,
@@ -67,7 +62,7 @@ def attack(loot: Loot, secrets: Sequence[str], scratch: Path) -> Outcome:
         keys=len(identities),
         readable=sorted(_readable((dump, *objects), secrets)),
         opened=opened,
-        had_share=share is not None,
+        shares=len(shares),
     )
 
 
@@ -88,9 +83,13 @@ def _headers(objects: Sequence[Path]) -> Iterator[Header]:
 
 def _identities(loot: Loot) -> list[X25519Identity]:
     """The worker's identity, and every other 32-byte secret tried as if it were one."""
-    names = ("identity.key", "cosigner.key")
-    stolen = [(loot.custodian_folder / name).read_text().strip() for name in names]
-    seeds = [*loot.platform_seeds, *(base64_bytes(text, "seed", length=32) for text in stolen)]
+    files = [
+        folder / name
+        for folder in loot.custodians.values()
+        for name in ("identity.key", "cosigner.key")
+    ]
+    stolen = [base64_bytes(file.read_text().strip(), file.name, length=32) for file in files]
+    seeds = [*loot.platform_seeds, *stolen]
     return [loot.keys.worker, *map(X25519Identity, seeds)]
 
 
@@ -108,29 +107,34 @@ def _unwraps(header: Header, identity: X25519Identity) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A custodian's part x_i of the envelope's secret, and the envelope's certificate."""
+    """Custodian `index`'s part x_i of the envelope's secret, and the envelope's recipient."""
 
+    index: int
     secret: bytes
-    certificate: bytes
+    recipient: str
 
 
-def _share(journal: Path, tender: str) -> Share | None:
+def _shares(loot: Loot) -> Iterator[Share]:
     query = "select share, certificate from ceremony where tender = ? and share is not null"
-    with sqlite3.connect(f"{journal.resolve().as_uri()}?mode=ro", uri=True) as database:
-        row = database.execute(query, [tender]).fetchone()
-    return Share(*row) if row else None
+    for index, folder in loot.custodians.items():
+        journal = (folder / "journal.db").resolve()
+        with closing(sqlite3.connect(f"{journal.as_uri()}?mode=ro", uri=True)) as database:
+            for secret, data in database.execute(query, [loot.tender]):
+                key = certificate.verify(data, loot.roster)
+                yield Share(index, secret, key.recipient)
 
 
-def _combines(header: Header, share: Share, loot: Loot) -> bool:
-    """What an opening does with two answers, done with one."""
-    key = certificate.verify(share.certificate, loot.roster)
-    stanza = sealed.envelope_stanza(header)
-    answer = threshold.partial(share.secret, sealed.envelope_share(header))
-    shared = threshold.combine({loot.custodian: answer})
+def combines(header: Header, shares: Sequence[Share]) -> bool:
+    """Whether the header gives way to these shares, used as an opening uses answers."""
+    if not shares:
+        return False
+    ephemeral = sealed.envelope_share(header)
+    answers = {share.index: threshold.partial(share.secret, ephemeral) for share in shares}
+    point = X25519Recipient.from_string(shares[0].recipient).point
     try:
-        point = X25519Recipient.from_string(key.recipient).point
-        x25519.unwrap_with_secret(stanza, shared, point)
-    except (NoIdentityMatch, HeaderError, CryptoError):
+        stanza = sealed.envelope_stanza(header)
+        x25519.unwrap_with_secret(stanza, threshold.combine(answers), point)
+    except NoIdentityMatch:
         return False
     return True
 
