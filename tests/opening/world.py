@@ -91,6 +91,7 @@ class Firm:
         documents: dict[str, bytes] | None = None,
         practitioners: tuple[str, ...] = (),
         signer: SigningKey | None = None,
+        recovery: X25519Identity | None = None,
         tamper: Callable[[bytes], bytes] = lambda data: data,
         **changes: Any,
     ) -> SealedBid:
@@ -120,9 +121,9 @@ class Firm:
         plain = io.BytesIO()
         container.write(plain, data, bid.sign(signer or self.key, data), files)
         envelope = EnvelopeRecipient(key, self.pseudonym.public)
-        recovery = X25519Identity.generate().recipient()
+        own = (recovery or X25519Identity.generate()).recipient()
         sealed = io.BytesIO()
-        age.encrypt(io.BytesIO(tamper(plain.getvalue())), sealed, [envelope, recovery])
+        age.encrypt(io.BytesIO(tamper(plain.getvalue())), sealed, [envelope, own])
         return SealedBid(sealed.getvalue(), manifest, envelope.authorship)
 
     def say(self, sealed: SealedBid | None, action: str, **changes: Any) -> SignedStatement:
@@ -393,17 +394,24 @@ class World:
 
 
 def make_world(
-    database: TestDatabase, folder: Path, *, minimum: int = 1, box_size: int = 16
+    database: TestDatabase,
+    folder: Path,
+    *,
+    minimum: int = 1,
+    box_size: int = 16,
+    seats: int = 3,
+    threshold: int = 2,
 ) -> World:
     settings = settings_for(database, folder)
-    custodians, witnesses = guards(3), guards(1, first=4)
+    custodians, witnesses = guards(seats), guards(seats - threshold, first=seats + 1)
     roster_bytes = roster_of(settings.origin, settings.keys, custodians, witnesses)
     settings.roster.write_bytes(roster_bytes)
     named = parse_roster(roster_bytes)
     tender, party = uuid4(), uuid4()
     now = datetime.now(UTC)  # noqa: TID251 - the test stands outside the platform's clock
     deadline, not_before = now + timedelta(hours=1), now + timedelta(hours=2)
-    notice = canonical.encode(_notice(settings, tender, deadline, not_before, minimum, box_size))
+    said = _notice(settings, tender, deadline, not_before, minimum, threshold, box_size)
+    notice = canonical.encode(said)
     agreed = Terms(
         version="sunseal/terms/v1",
         suite=SUITE,
@@ -417,9 +425,9 @@ def make_world(
         not_before=not_before,
         minimum_bids=minimum,
         box_size=box_size,
-        n=3,
-        t=2,
-        q=quorum(named, 2),
+        n=seats,
+        t=threshold,
+        q=quorum(named, threshold),
         roster=fingerprint(roster_bytes),
     )
     council = hold(custodians, roster_bytes, agreed)
@@ -448,6 +456,7 @@ def _notice(
     deadline: datetime,
     not_before: datetime,
     minimum: int,
+    threshold: int,
     box_size: int,
 ) -> Notice:
     return Notice(
@@ -465,7 +474,7 @@ def _notice(
         minimum_bids=minimum,
         currency="CNY",
         ceiling_price=None,
-        threshold=2,
+        threshold=threshold,
         box_size=box_size,
         documents=[],
         envelopes=[NoticeEnvelope("1", "1", "all")],

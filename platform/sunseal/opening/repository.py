@@ -295,12 +295,11 @@ class OpenedRepository:
         """The newest record of each envelope."""
         query = (
             select(Record)
-            .distinct(Record.envelope)
             .where(Record.tender_id == tender_id)
             .options(undefer(Record.body))
-            .order_by(Record.envelope, Record.number.desc())
+            .order_by(Record.envelope, Record.number)
         )
-        return list(self._session.scalars(query))
+        return list({record.envelope: record for record in self._session.scalars(query)}.values())
 
     def add_record(self, record: Record) -> None:
         self._session.add(record)
