@@ -50,7 +50,7 @@ def test_a_custodian_reaches_only_the_proxy(name: str) -> None:
     assert service["networks"] == ["outside"]
     assert "secrets" not in service
     volumes = [volume.split(":")[0] for volume in service["volumes"]]
-    assert volumes == [name, "./installation/roster.json"]
+    assert volumes == [name, "./installation/roster"]
 
 
 def test_only_the_migration_and_the_database_have_the_superusers_password() -> None:
@@ -88,7 +88,7 @@ def test_a_role_is_told_what_it_needs_and_no_more(name: str, side: Side) -> None
 def test_the_web_servers_have_no_key_of_the_log_and_none_of_the_worker() -> None:
     mounted = [volume.split(":")[0] for volume in SERVICES["web"]["volumes"]]
     assert [Path(each).name for each in mounted if "installation" in each] == [
-        "roster.json",
+        "roster",
         "promise.key",
     ]
 
