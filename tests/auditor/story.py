@@ -265,6 +265,24 @@ class Story:
         self.leaves.append(leaf)
         self.waiting = []
 
+    @property
+    def last_logged(self) -> LoggedEntry:
+        return list(self.placed.values())[-1]
+
+    def set_aside(self) -> tuple[bytes, TickRow, list[EntryRow]]:
+        """Takes the last tick out of the log."""
+        shown = self.ticks.pop()
+        rows = [row for row in self.rows if row.tick == shown.number]
+        self.rows = self.rows[: -len(rows)]
+        return self.leaves.pop(), shown, rows
+
+    def put_back(self, aside: tuple[bytes, TickRow, list[EntryRow]]) -> None:
+        leaf, shown, rows = aside
+        self.leaves.append(leaf)
+        self.ticks.append(shown)
+        self.rows += rows
+        self.now += timedelta(minutes=1)
+
     def logged(self, action: str, **more: Any) -> LoggedEntry:
         """Records an event and makes its tick at once."""
         detail = self.enter(action, **more)
@@ -407,7 +425,7 @@ class Story:
             )
         return shown
 
-    def request(self, *, at: datetime = NOT_BEFORE, **changes: Any) -> None:
+    def request(self, *, at: datetime = NOT_BEFORE, logged: bool = True, **changes: Any) -> None:
         self.now = max(self.now, at)
         leaves = changes.pop("leaves", None) or self.opened_leaves()
         made = ReleaseRequest(
@@ -426,7 +444,12 @@ class Story:
         self.digest = release.digest(body)
         self.requests.append((made, self.digest))
         self.evidence[Kind.REQUEST, str(made.number)] = body
-        self.enter("release.request", request=base64_text(self.digest), number=str(made.number))
+        if logged:
+            self.log_request()
+
+    def log_request(self) -> None:
+        made, digest = self.requests[-1]
+        self.enter("release.request", request=base64_text(digest), number=str(made.number))
         self.tick()
 
     # -- answers and record
