@@ -1,4 +1,4 @@
-"""A worker that dies at the n-th call of the opening's own code."""
+"""A worker that dies at the n-th call of the opening's own code, or at none for 0."""
 
 import os
 import signal
@@ -26,7 +26,8 @@ def main(work: str, storage: str, keys: str, origin: str, gate: str, calls: str)
             os.kill(os.getpid(), signal.SIGKILL)
 
     tools = Tools(Database(work, pool_size=4), Storage(storage), Keys(Path(keys), origin))
-    sys.setprofile(count)
+    if left:
+        sys.setprofile(count)
     service.advance(tools, UUID(gate))
 
 
