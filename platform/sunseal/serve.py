@@ -36,11 +36,17 @@ def main(
     refuse_other_databases(os.environ)
     began = time.monotonic()
     stack = Stack(state, first_port=port)
+
+    def tell(step: str) -> None:
+        console.print(f"[dim]{step} …[/]")
+
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        stack.start(lambda step: console.print(f"[dim]{step} …[/]"))
-        seed_lists(stack)
+        stack.start_serving(tell)
         _welcome(console, stack, time.monotonic() - began)
+        stack.start_others(tell)
+        seed_lists(stack)
+        console.print("Custodians watch the log. Ctrl-C stops everything.")
         _stay(stack)
     except KeyboardInterrupt:
         console.print("Stopping.")
@@ -76,7 +82,7 @@ def _welcome(console: Console, stack: Stack, seconds: float) -> None:
         console.print(f"Serving at {url} (API description: {url}/api/v1/schema)")
     console.print(f"Roster: {stack.installation.roster}", markup=False, soft_wrap=True)
     console.print(f"Logs: {stack.logs}", markup=False, soft_wrap=True)
-    console.print(f"Up after {seconds:.1f} s. Ctrl-C stops it.")
+    console.print(f"Up after {seconds:.1f} s.")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import msgspec
 
 from sunseal.database import Database, Role
 from sunseal.organizations import service
-from sunseal.organizations.errors import AlreadyRegistered
+from sunseal.organizations.repository import OrganizationRepository
 from sunseal.organizations.service import NewPerson
 
 PASSWORD_BYTES = 12
@@ -67,7 +67,10 @@ def register(work_url: str, accounts: dict[str, Account]) -> None:
     work = Database(work_url, pool_size=1)
     try:
         for account in accounts.values():
-            _register(work, account)
+            person = NewPerson(account.person, account.email, account.password)
+            with work.unit_as(Role.WORKER) as uow:
+                if OrganizationRepository(uow.session).by_email(account.email) is None:
+                    service.register_authority(uow, account.organization, account.kind, person)
     finally:
         work.close()
 
@@ -99,12 +102,3 @@ def _account(office: Office) -> Account:
         email=f"{office.key}@example.cn",
         password=secrets.token_urlsafe(PASSWORD_BYTES),
     )
-
-
-def _register(work: Database, account: Account) -> None:
-    person = NewPerson(account.person, account.email, account.password)
-    try:
-        with work.unit_as(Role.WORKER) as uow:
-            service.register_authority(uow, account.organization, account.kind, person)
-    except AlreadyRegistered:
-        return

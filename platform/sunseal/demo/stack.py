@@ -5,7 +5,8 @@ which is what the demo, the fault tests and the benchmarks do.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,14 +15,15 @@ import httpx
 
 from sunseal.demo import accounts, ports
 from sunseal.demo.accounts import Account
-from sunseal.demo.children import Child, ChildDied, program
+from sunseal.demo.children import Child, program
 from sunseal.demo.installation import Installation
 from sunseal.demo.parties import PARTIES, Party
 from sunseal.embedded import Embedded, folders
 from sunseal.settings import Side
 
 WEBS = 2
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
+ANSWER_WITHIN = 10.0
 PAUSE = 0.1
 
 
@@ -54,11 +56,35 @@ class Stack:
 
     def start(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Returns when the log ticks under enough cosignatures. `tell` hears each step."""
-        try:
-            self._start(tell)
-        except BaseException:
-            self.stop()
-            raise
+        self.start_serving(tell)
+        self.start_others(tell)
+
+    def start_serving(self, tell: Callable[[str], None] = lambda _: None) -> None:
+        """The servers, and the two web servers on them; returns when these answer."""
+        with self._undone_if_broken_off():
+            tell("PostgreSQL and Valkey")
+            self.servers.start()
+            tell("schema, keys, roster, accounts")
+            self.accounts = self.installation.prepare()
+            self.logs.mkdir(exist_ok=True)
+            tell("two web servers")
+            listening = ports.free(WEBS, self._first_port)
+            self.urls = [f"http://{ports.LOOPBACK}:{port}" for port in listening]
+            for number, port in enumerate(listening, 1):
+                self._add(f"web-{number}", Side.WEB, "web", "--port", str(port))
+            self._wait_for_web(self.urls)
+
+    def start_others(self, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Worker, custodians and witness; returns when the log has grown."""
+        with self._undone_if_broken_off():
+            tell("worker, custodians, witness")
+            before = self._log_size()
+            self._add("worker", Side.WORKER, "worker", "--beat")
+            for number, party in enumerate(PARTIES):
+                self._add_party(party, self.urls[number % WEBS])
+            self.wait_until(
+                lambda: self._log_size() > before, "the log's next cosigned tick", READY_WITHIN
+            )
 
     def stop(self) -> None:
         """Ends the parties and the platform before the servers that they use."""
@@ -103,22 +129,13 @@ class Stack:
     def log_of(self, name: str) -> Path:
         return self.logs / f"{name}.log"
 
-    def _start(self, tell: Callable[[str], None]) -> None:
-        tell("PostgreSQL and Valkey")
-        self.servers.start()
-        tell("schema, keys, roster, accounts")
-        self.accounts = self.installation.prepare()
-        self.logs.mkdir(exist_ok=True)
-        tell("two web servers, worker, custodians, witness")
-        listening = ports.free(WEBS, self._first_port)
-        self.urls = [f"http://{ports.LOOPBACK}:{port}" for port in listening]
-        for number, port in enumerate(listening, 1):
-            self._add(f"web-{number}", Side.WEB, "web", "--port", str(port))
-        self._add("worker", Side.WORKER, "worker", "--beat")
-        self._wait_for_web(self.urls)
-        for number, party in enumerate(PARTIES):
-            self._add_party(party, self.urls[number % WEBS])
-        self.wait_until(self._ticking, "the log's first cosigned tick", READY_WITHIN)
+    @contextmanager
+    def _undone_if_broken_off(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.stop()
+            raise
 
     def _add(self, name: str, side: Side, *arguments: str) -> None:
         environment = self.installation.environment(side)
@@ -145,8 +162,10 @@ class Stack:
         for url in urls:
             self.wait_until(lambda url=url: _answers(f"{url}/health"), url, READY_WITHIN)  # type: ignore[misc]
 
-    def _ticking(self) -> bool:
-        return _answers(f"{self.urls[0]}/api/v1/log/checkpoint")
+    def _log_size(self) -> int:
+        """Ticks under the newest checkpoint with enough cosignatures; 0 when there is none."""
+        answer = httpx.get(f"{self.urls[0]}/api/v1/log/checkpoint", timeout=ANSWER_WITHIN)
+        return int(answer.text.splitlines()[1]) if answer.is_success else 0
 
     def __enter__(self) -> Self:
         self.start()
@@ -169,9 +188,6 @@ def state_of_demo(checkout: Path) -> Path:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=2).status_code == httpx.codes.OK
+        return httpx.get(url, timeout=ANSWER_WITHIN).is_success
     except httpx.TransportError:
         return False
-
-
-__all__ = ["ChildDied", "Stack", "TooSlow", "state_of_demo"]
