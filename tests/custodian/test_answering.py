@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from tests.custodian.standin import RequestDesk, b64
+from tests.custodian.standin import RequestDesk, b64, honest
 from tests.custodian.world import Q, World
 
 replace = msgspec.structs.replace
@@ -69,6 +69,28 @@ def test_too_few_cosignatures_do_not_let_it_go(world: World) -> None:
     world.parties[2].view.down = False
     world.turn(3)
     assert sorted(desk.answers) == [1, 2, 3]
+
+
+def test_nothing_is_decided_while_the_log_cannot_be_followed(world: World) -> None:
+    world.boxed()
+    desk = world.ask()
+    world.turn(1)
+    party = world.parties[0]
+    party.view.lie = lambda work: replace(work, checkpoint="no note\n")
+    party.daemon.poll()
+    assert world.rules() == ["unlogged-request"]
+    party.view.lie = honest
+    world.turn(4)
+    assert sorted(desk.answers) == [1, 2, 3]
+
+
+def test_nothing_is_decided_after_a_fork(world: World) -> None:
+    world.boxed()
+    world.ask()
+    world.turn(1)
+    world.parties[0].journal.log.record_fork("two histories", b"another note")
+    world.turn(2)
+    assert world.rules() == ["forked-log"]
 
 
 def test_no_answer_leaves_after_a_fork(world: World) -> None:

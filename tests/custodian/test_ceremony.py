@@ -158,10 +158,28 @@ def test_a_changed_message_names_who_can_be_named(
 
 
 def test_our_own_message_changed_is_the_platforms_fault(world: World) -> None:
+    """Only the ciphertext to custodian 3 differs, which we cannot have noticed by opening ours."""
     world.open_ceremony()
-    lie_in_ceremony(world, 1, messages=lambda bodies: [bodies[1], *bodies[1:]])
+
+    def alter(bodies: list[bytes]) -> list[bytes]:
+        return [bodies[0][:-1] + bytes([bodies[0][-1] ^ 1]), *bodies[1:]]
+
+    lie_in_ceremony(world, 1, messages=alter)
     world.turn(4)
-    assert complaint(world).culprit is None
+    said = complaint(world)
+    assert said.culprit is None
+    assert "our own message was changed" in said.reason
+    assert world.parties[0].view.said("round2") == []
+
+
+def test_a_share_that_the_stored_ciphertexts_do_not_give_is_not_confirmed(world: World) -> None:
+    desk = world.open_ceremony()
+    world.turn(3)
+    party = world.parties[0]
+    party.journal._database.execute("update ceremony set share = ?", (bytes(32),))
+    party.daemon.poll()
+    assert "do not give our share" in complaint(world).reason
+    assert_erased(world, desk)
 
 
 def test_a_cheating_custodian_is_named_by_its_victim(world: World) -> None:

@@ -86,10 +86,8 @@ class Ceremonies:
         certificate.verify_statics(statics, self._seat.roster_bytes, agreed, held.session)
         secret = _held(held.static_secret)
         publics = [static.public for static in statics]
-        # D2. Our seat holds our own key of this session.
-        if publics[self._index - 1] != dkg.StaticKey.from_secret(secret).public:
-            raise Unverified("another ceremony key stands in our seat")
         context = dkg.context(held.session, publics)
+        # D2. Our seat holds our own key of this session, which round 1 checks.
         message, _ = dkg.round1(self._index, agreed.t, secret, publics, context)
         with self._journal.transaction():
             self._journal.ceremonies.keep_statics(held.session, canonical.encode(statics))
