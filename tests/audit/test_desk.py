@@ -229,3 +229,22 @@ def test_the_desk_over_http(service: Service) -> None:
     answer = service.client.get(f"/api/v1/audit/tenders/{uuid4()}/bundle", headers=supervisor)
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_a_bundle_over_http(service: Service) -> None:
+    world = World(service.database)
+    tender = world.tender("opened")
+    made = world.record("tender.create")
+    world.tick()
+    world.cosign()
+    supervisor = bearer(service.authority("supervisor"))
+    answer = service.client.get(f"/api/v1/audit/tenders/{tender}/bundle", headers=supervisor)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["cache-control"] == "no-store"
+    assert f'filename="{tender}.sunseal-bundle"' in answer.headers["content-disposition"]
+    with Bundle(io.BytesIO(answer.content)) as bundle:
+        assert bundle.roster == service.settings.roster_bytes()
+        assert [row.detail for row in bundle.entries()] == [made.detail]
+    asked = world.rows("select object from audit.entry where action = 'audit.bundle'")
+    assert asked == [(f"tender/{tender}",)]

@@ -9,9 +9,10 @@ from sunseal import outbox
 from sunseal.audit import service
 from sunseal.database import Role
 from sunseal.errors import Forbidden, Refused
+from sunseal.tenders.service.progress import OPEN_GATE
 from sunseal_crypto import event
 from sunseal_crypto.tick import commitment
-from tests.audit.world import World
+from tests.audit.world import NOON, World
 
 DESK_ROLES = [role for role in Role if role not in (Role.WORKER, Role.BIDDER)]
 TABLES = ["entry", "tick", "tick_seed", "checkpoint", "cosignature", "tile", "head"]
@@ -30,23 +31,57 @@ def test_an_entry_says_who_did_what_and_commits_to_it(world: World) -> None:
     assert stored == [(made.commitment, said.actor, "as_centre", "tender.create", "a reason")]
 
 
-def test_the_database_computes_the_commitment_and_takes_the_role_from_the_caller(
-    world: World,
-) -> None:
+RAW = text("select audit.record(null, :public, :first, :nonce, :detail)")
+
+
+def _detail(role: str) -> bytes:
+    said = event.LogEvent(
+        version="sunseal/event/v1",
+        id="1",
+        at=NOON,
+        actor="somebody",
+        role=role,
+        action="an.action",
+        object="o",
+        outcome="done",
+        reason="",
+        data={},
+    )
+    return event.encode(said)
+
+
+def test_the_database_reads_columns_and_commitment_out_of_the_detail(world: World) -> None:
+    row = {"public": False, "first": False, "nonce": b"n" * 32, "detail": _detail("as_agent")}
     with world.unit(Role.AGENT, uuid4()) as uow:
-        uow.session.execute(
-            text("""select audit.record(null, false, false, :nonce, :detail, 'somebody', 'a', 'o',
-                    'done', '', :at)"""),
-            {"nonce": b"n" * 32, "detail": b"{}", "at": world.now},
-        )
-    stored = world.rows("select commitment, role from audit.entry")
-    assert stored == [(commitment(b"n" * 32, b"{}"), "as_agent")]
+        uow.session.execute(RAW, row)
+    stored = world.rows("select commitment, role, actor, action, at from audit.entry")
+    expected = (commitment(b"n" * 32, row["detail"]), "as_agent", "somebody", "an.action", NOON)  # type: ignore[arg-type]
+    assert stored == [expected]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"detail": _detail("as_centre")},
+        {"nonce": b"n" * 31},
+        {"public": True},
+        {"first": True},
+    ],
+    ids=["another's role", "a nonce too short", "public", "before all others"],
+)
+def test_an_entry_that_is_not_the_caller_s_to_make(
+    world: World, changes: dict[str, object]
+) -> None:
+    row = {"public": False, "first": False, "nonce": b"n" * 32, "detail": _detail("as_agent")}
+    with pytest.raises(Forbidden), world.unit(Role.AGENT, uuid4()) as uow:
+        uow.session.execute(RAW, row | changes)
+    assert world.rows("select action from audit.entry") == [("access.refused",)]
 
 
 def test_a_deed_that_fails_leaves_no_entry_and_an_entry_no_deed(world: World) -> None:
     def fail() -> None:
         with world.unit(Role.CENTRE, uuid4()) as uow:
-            outbox.add(uow, "some.task", None)
+            outbox.add(uow, OPEN_GATE, None)
             service.record(uow, "tender.create", "tender/1")
             raise Refused("the timetable says no")
 
@@ -61,7 +96,7 @@ def test_a_refused_access_is_logged_after_the_rollback(world: World) -> None:
 
     def overreach() -> None:
         with world.unit(Role.CENTRE, person) as uow:
-            outbox.add(uow, "some.task", None)
+            outbox.add(uow, OPEN_GATE, None)
             uow.require(Role.SUPERVISOR)
 
     with pytest.raises(Forbidden):

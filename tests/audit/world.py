@@ -65,6 +65,8 @@ class World:
     def record(
         self, action: str = "tender.create", role: Role = Role.CENTRE, **more: object
     ) -> Entry:
+        """An entry of staff; public ones and those that go first are the worker's to make."""
+        role = Role.WORKER if more.get("public") or more.get("first") else role
         with self.unit(role, uuid4()) as uow:
             return service.record(uow, action, f"tender/{uuid4()}", **more)  # type: ignore[arg-type]
 
