@@ -349,6 +349,22 @@ def test_nothing_is_asked_before_not_before(world: World) -> None:
     assert world.rows("select count(*) from opened.hall_event") == [(0,)]
 
 
+def test_nobody_is_asked_while_a_withdrawn_bid_still_has_its_header(world: World) -> None:
+    world.bidders(1)
+    gone = world.firm().joined()
+    gone.submit(gone.seal())
+    gone.withdraw()
+    world.tick()
+    world.move_to(world.key.terms.deadline)
+    world.advance()
+    world.tick()
+    world.ask()
+    assert world.requests() == []
+    world.destroy_headers()
+    world.advance()
+    assert len(world.requests()) == 1
+
+
 def test_a_cancelled_tender_is_never_opened(world: World) -> None:
     world.bidders(1)
     world.rows(

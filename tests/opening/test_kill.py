@@ -44,6 +44,7 @@ def test_killed_again_and_again_the_result_is_the_same(world: World) -> None:
     gone = world.firm().joined()
     gone.submit(gone.seal())
     gone.withdraw()
+    world.destroy_headers()
     world.tick()
     world.move_to(world.key.terms.deadline)
     assert _kill_until_through(world)

@@ -302,8 +302,19 @@ class World:
     def status(self) -> str:
         return str(self.rows("select status from notice.tender")[0][0])
 
+    def destroy_headers(self) -> None:
+        """What the outbox asks for when a bid was replaced or withdrawn."""
+        rows = self.rows(
+            """select id from sealed.submission
+            where state in ('replaced', 'withdrawn') and header_object is not null"""
+        )
+        for [submission] in rows:
+            with self.work.unit_as(Role.WORKER) as uow:
+                bids.destroy_header(uow, self.storage, submission)
+
     def close(self) -> None:
         """Past the deadline, until the box is closed and logged."""
+        self.destroy_headers()
         self.tick()
         self.move_to(self.key.terms.deadline)
         self.advance()

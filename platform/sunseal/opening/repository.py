@@ -124,6 +124,21 @@ class GateRepository:
         row = {"tender": gate.tender_id, "envelope": gate.envelope, "deadline": gate.deadline}
         return bool(self._session.execute(UNSETTLED, row).scalar_one())
 
+    def headers_left(self, gate: Gate) -> bool:
+        """Whether a replaced or withdrawn bid of this box still has its header."""
+        query = (
+            select(Submission.id)
+            .join(Membership, Membership.id == Submission.joining_id)
+            .where(
+                Membership.tender_id == gate.tender_id,
+                Membership.envelope == gate.envelope,
+                Submission.state.in_([State.REPLACED, State.WITHDRAWN]),
+                Submission.header_object.is_not(None),
+            )
+            .limit(1)
+        )
+        return self._session.scalar(query) is not None
+
     def memberships(self, gate: Gate) -> list[Membership]:
         query = select(Membership).where(
             Membership.tender_id == gate.tender_id, Membership.envelope == gate.envelope

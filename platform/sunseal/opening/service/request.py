@@ -19,6 +19,7 @@ from sunseal.opening.service import pending, publish, reveal, screen
 from sunseal.opening.service.case import Case, key_of, leaf_of
 from sunseal.opening.service.close import object_of
 from sunseal.opening.service.screen import Judgement
+from sunseal.tenders import service as tenders
 from sunseal_crypto import box, canonical, release, statement
 from sunseal_crypto.box import OpenedLeaf
 from sunseal_crypto.release import ReleaseRequest
@@ -31,21 +32,30 @@ def ask(uow: UnitOfWork, gate: Gate) -> bool:
     if uow.now < gate.not_before:
         gate.next_check_at = gate.not_before
         return False
-    # 1. What the request rests on is in the log: the box, and each decision that bars a bid.
+    # 1. A tender that was called off in time stays shut, however late we come to it: its gate may
+    # not have been told yet.
+    if tenders.is_cancelled(uow, gate.tender_id):
+        gate.state = "cancelled"
+        return True
+    # 2. What the request rests on is in the log: the box, and each decision that bars a bid.
     assert gate.box_entry is not None
+    gates = GateRepository(uow.session)
     if audit.logged_entry(uow, gate.box_entry) is None:
         return False
-    places = GateRepository(uow.session).leaves(gate)
+    # A withdrawn bid can never be opened: its header is gone before anybody is asked for a point.
+    if gates.headers_left(gate):
+        return False
+    places = gates.leaves(gate)
     leaves = [_shown(uow, gate, place) for place in places]
     if any(leaf is None for leaf in leaves):
         return False
     shown = [leaf for leaf in leaves if leaf is not None]
-    # 2. Custodians refuse a box with too few bids, and so do we: nothing is opened.
+    # 3. Custodians refuse a box with too few bids, and so do we: nothing is opened.
     bids = [leaf for leaf in shown if leaf.state in ("current", "pending")]
     if len(bids) < gate.minimum_bids:
         publish.fail(uow, gate, places, shown, len(bids))
         return True
-    # 3. All bids that stand are asked for: nobody chooses what to open after seeing some prices.
+    # 4. All bids that stand are asked for: nobody chooses what to open after seeing some prices.
     current = [place for place, leaf in enumerate(shown) if leaf.state == "current"]
     _send(uow, gate, 1, shown, current)
     reveal.one(uow, gate.box_entry)
