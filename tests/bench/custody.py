@@ -9,7 +9,7 @@ from sunseal_crypto import box, group, release
 from sunseal_crypto.statement import parse
 from sunseal_parties.custodian.answering import Releases
 from sunseal_parties.custodian.http import RequestWork
-from tests.bench.row import Row, best, seconds
+from tests.bench.row import NotMeasured, Row, best, seconds
 from tests.crypto.rosters import ceremony
 from tests.custodian.standin import RequestDesk
 from tests.custodian.world import BOX_SIZE, DEADLINE, NOT_BEFORE, World, build
@@ -66,7 +66,7 @@ def _decide(world: World, desk: RequestDesk, index: int) -> float:
     said: list[str] = []
     elapsed = seconds(lambda: said.append(releases.advance(work, None, world.clock.now).kind))
     if said != ["commitment"]:
-        raise SystemExit("a custodian refused the request that it was measured by")
+        raise NotMeasured("a custodian refused the request that it was measured by")
     return elapsed
 
 

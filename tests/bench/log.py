@@ -10,14 +10,12 @@ from sunseal_crypto.note_keys import NoteSigner
 from sunseal_crypto.signing import SigningKey
 from tests.auditor.measure import Log, measured, write
 from tests.bench.database import installation
-from tests.bench.row import Row, best
+from tests.bench.row import NotMeasured, Row, best
 
 ALLOWED = 60.0
 
 
-def measure(
-    appended: int = 2_000, entries: int = 1_000_000, ticks: int = 50_000
-) -> Iterator[Row]:
+def measure(appended: int = 2_000, entries: int = 1_000_000, ticks: int = 50_000) -> Iterator[Row]:
     yield _append(appended)
     yield _audit(entries, ticks)
 
@@ -54,6 +52,6 @@ def _audit(entries: int, ticks: int) -> Row:
         write(file, Log(entries, ticks, shut=False))
         verdict, elapsed, _ = measured(file)
     if verdict.findings.faults or verdict.entries < entries:
-        raise SystemExit(f"the audit found faults: {verdict.findings.faults[:3]}")
+        raise NotMeasured(f"the audit found faults: {verdict.findings.faults[:3]}")
     name = "audit_verify_1m" if entries == 1_000_000 else f"audit_verify_{entries}"
     return Row.beside(name, elapsed, "s", "60 s allowed", ALLOWED)

@@ -6,6 +6,10 @@ from collections.abc import Callable
 import msgspec
 
 
+class NotMeasured(Exception):
+    """What was measured did not do its work."""
+
+
 class Row(msgspec.Struct, frozen=True):
     """`ratio` is value over peer value; both are None where the peer is not on this machine."""
 
