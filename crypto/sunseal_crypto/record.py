@@ -37,7 +37,15 @@ Said = Literal["answered", "refused", "false", "silent"]
 # What a leaf may have become, by the state in which the last request showed it.
 OUTCOMES: dict[State, frozenset[Outcome]] = {
     "current": frozenset(
-        {"opened", "needs_review", "revoked", "platform_fault", "returned", "not_opened"}
+        {
+            "opened",
+            "needs_review",
+            "revoked",
+            "platform_fault",
+            "pending",
+            "returned",
+            "not_opened",
+        }
     ),
     "pending": frozenset({"pending", "not_opened", "returned"}),
     "barred": frozenset({"barred", "returned"}),
