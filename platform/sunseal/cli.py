@@ -38,7 +38,7 @@ def web(host: str = "127.0.0.1", port: int = 8000, uds: str | None = None) -> No
 
 
 @app.command()
-def worker(concurrency: int = 2, beat: bool = False) -> None:
+def worker(concurrency: int = 4, beat: bool = False) -> None:
     """Run background work; `--beat` also keeps the schedule, for one worker alone."""
     _settings(Side.WORKER)
     flags = ["-B", "--scheduler", "celery.beat:Scheduler"] if beat else []
