@@ -224,6 +224,7 @@ def answer_of_another_custodian() -> Story:
     told.answer(1)
     told.answer(3)
     told.evidence[Kind.ANSWER, "1/2"] = told.evidence[Kind.ANSWER, "1/3"]
+    told.said.append(replace(told.said[1], custodian=2, name="c1"))
     told.publish()
     return told
 
@@ -473,6 +474,17 @@ def test_it_is_found(tell: Callable[[], Story], said: str) -> None:
     verdict = verify(told.bundle().file(), story.made().roster)
     found = "\n".join(map(str, verdict.findings.faults))
     assert said in found
+
+
+def test_a_lie_that_came_late_changes_nothing() -> None:
+    told = story.asked()
+    told.answer(1)
+    told.answer(2)
+    told.publish()
+    told.answer(3, lie=True)
+    verdict = verify(told.bundle().file(), story.made().roster)
+    assert verdict.findings.faults == []
+    assert "answer/1/3: the answer: the proof" in "\n".join(map(str, verdict.findings.remarks))
 
 
 def test_a_lie_that_the_record_tells_is_the_custodian_s_alone() -> None:

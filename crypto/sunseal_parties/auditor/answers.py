@@ -13,16 +13,16 @@ TITLE = "Answers: signed by custodians, proved, and logged before they left"
 
 def check(case: Case) -> None:
     for envelope in case.envelopes:
-        lied = _called_false(envelope)
+        counted = _counted(envelope)
         for name in case.bundle.names(envelope.name, Kind.ANSWER):
             number, custodian = map(int, name.split("/"))
             where = envelope.file(f"answer/{name}")
             try:
                 _check_answer(case, envelope, number, custodian)
             except CryptoError as error:
-                # The record says so itself: what was signed is kept to prove that this one lied.
-                known = (number, custodian) in lied
-                (case.findings.remark if known else case.findings.fault)(where, error)
+                # What no record rests on is kept to prove that this custodian lied: its own fault.
+                rests_on_it = (number, custodian) in counted
+                (case.findings.fault if rests_on_it else case.findings.remark)(where, error)
         for name in case.bundle.names(envelope.name, Kind.REFUSAL):
             with case.findings.catching(envelope.file(f"refusal/{name}")):
                 _check_refusal(case, envelope, name)
@@ -83,8 +83,7 @@ def _identity(case: Case, custodian: int) -> bytes:
     return case.roster.custodians[custodian - 1].identity
 
 
-def _called_false(envelope: Envelope) -> set[tuple[int, int]]:
-    """Whom the last record itself accuses."""
-    record = envelope.last_record
-    said = record.answers if record else []
-    return {(each.number, each.custodian) for each in said if each.said == "false"}
+def _counted(envelope: Envelope) -> set[tuple[int, int]]:
+    """The answers, by request and custodian, that a record says it rests on."""
+    said = [answer for record in envelope.records.values() for answer in record.answers]
+    return {(each.number, each.custodian) for each in said if each.said == "answered"}
