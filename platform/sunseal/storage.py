@@ -46,7 +46,7 @@ class Storage:
         else:
             self._store = from_url(url)
 
-    def put(self, name: UUID, data: bytes) -> None:
+    def put(self, name: UUID, data: bytes | memoryview) -> None:
         """Stores a new object durably. Raises StorageFull; putting a name again changes nothing."""
         try:
             obstore.put(self._store, _path(name), data, mode="create")

@@ -12,7 +12,7 @@ from litestar.concurrency import sync_to_thread
 from sunseal.bids import errors
 from sunseal.bids.service import store
 from sunseal.bids.service.store import Piece, UploadState
-from sunseal.bids.tus import Checksum
+from sunseal.bids.tus import Checksum, Hash
 from sunseal.database import Credential, Database
 from sunseal.errors import SunsealError
 from sunseal.storage import Storage
@@ -41,27 +41,32 @@ class Intake:
         self._storage = storage
         self._upload = upload
         self._checksum = checksum
-        self._hash = checksum.new_hash() if checksum else None
-        self._buffer = bytearray()
+        self._hash: Hash | None = None
+        # Taken once and filled again for each piece; pages that no byte has reached cost nothing.
+        self._buffer = memoryview(bytearray(min(SEGMENT_BYTES, upload.length - upload.offset)))
+        self._held = 0
         self._start = upload.offset
         self._staged: list[Piece] = []
 
     async def take(self, data: bytes) -> None:
         """Raises BytesBeyondLength, and what storing raises."""
-        if self._start + len(self._buffer) + len(data) > self._upload.length:
+        if self._start + self._held + len(data) > self._upload.length:
             raise errors.BytesBeyondLength(self._upload.length)
-        if self._hash is not None:
-            self._hash.update(data)
-        self._buffer += data
-        while len(self._buffer) >= self._room():
-            await self._cut(self._room())
+        rest = memoryview(data)
+        while rest:
+            part = rest[: self._room() - self._held]
+            self._buffer[self._held : self._held + len(part)] = part
+            self._held += len(part)
+            rest = rest[len(part) :]
+            if self._held == self._room():
+                await self._cut()
 
     async def finish(self) -> int:
         """All bytes of the request are here: the upload's new offset."""
-        if self._checksum is not None and self._hash is not None:
-            self._checksum.check(self._hash)
-        if self._buffer:
-            await self._cut(len(self._buffer))
+        if self._held:
+            await self._cut()
+        if self._checksum is not None:
+            self._checksum.check(self._hash or self._checksum.new_hash())
         await self._keep()
         return self._start
 
@@ -84,11 +89,10 @@ class Intake:
             return HEADER_LIMIT - self._start
         return SEGMENT_BYTES
 
-    async def _cut(self, size: int) -> None:
-        data = bytes(memoryview(self._buffer)[:size])
-        del self._buffer[:size]
-        self._staged.append(await sync_to_thread(self._store, data))
-        self._start += size
+    async def _cut(self) -> None:
+        self._staged.append(await sync_to_thread(self._store, self._buffer[: self._held]))
+        self._start += self._held
+        self._held = 0
         if self._checksum is None:
             await self._keep()
 
@@ -103,11 +107,23 @@ class Intake:
             raise
         self._staged = []
 
-    def _store(self, data: bytes) -> Piece:
+    def _store(self, data: memoryview) -> Piece:
+        digest = hashlib.sha256(data)
+        self._add_to_checksum(data, digest)
         with self._box.unit_of_work(self._credential) as uow:
             announced = store.announce(uow)
         self._storage.put(announced.object, data)
-        return Piece(self._start, len(data), hashlib.sha256(data).digest(), announced)
+        return Piece(self._start, len(data), digest.digest(), announced)
+
+    def _add_to_checksum(self, data: memoryview, digest: "hashlib._Hash") -> None:
+        if self._checksum is None:
+            return
+        if self._hash is None and self._checksum.algorithm == digest.name:
+            # With its first piece a request begins, and is mostly over: nothing is hashed twice.
+            self._hash = digest.copy()
+            return
+        self._hash = self._hash or self._checksum.new_hash()
+        self._hash.update(data)
 
     def _name(self, pieces: list[Piece]) -> None:
         with self._box.unit_of_work(self._credential) as uow:
