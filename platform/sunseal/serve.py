@@ -40,7 +40,8 @@ def main(
     def tell(step: str) -> None:
         console.print(f"[dim]{step} …[/]")
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # the first may be ignored, by a shell's `&`
+        signal.signal(number, signal.default_int_handler)
     try:
         stack.start_serving(tell)
         _welcome(console, stack, time.monotonic() - began)

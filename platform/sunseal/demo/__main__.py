@@ -19,8 +19,9 @@ from sunseal.demo.narration import Narrator
 from sunseal.demo.stack import Stack, TooSlow, state_of_demo
 from sunseal.demo.story import Story
 from sunseal.demo.tendering import Missed
-from sunseal.embedded import EmbeddedError, InUse
+from sunseal.embedded import EmbeddedError, InUse, folders
 from sunseal.embedded.locks import Lock
+from sunseal.embedded.owner import Owner
 
 CHECKOUT = Path(__file__).parents[3]
 OUT = CHECKOUT / "build" / "demo"
@@ -45,7 +46,8 @@ def main(
     keep: Annotated[bool, typer.Option("--keep", help="Leave all data where it is.")] = False,
 ) -> None:
     """A whole tender on this machine: real processes, real files, a real clock, and insiders."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # the first may be ignored, by a shell's `&`
+        signal.signal(number, signal.default_int_handler)
     narrator = Narrator()
     runs = state or state_of_demo(CHECKOUT)
     runs.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -56,6 +58,9 @@ def main(
     folder = _fresh(runs)
     try:
         facts = run(narrator, folder, size_mib * MIB, tick)
+    except KeyboardInterrupt:
+        narrator.bad("Broken off.")
+        sys.exit(1)
     finally:
         if keep:
             narrator.say(f"Everything is in {folder}.")
@@ -105,6 +110,7 @@ def _fresh(runs: Path) -> Path:
     """A new folder for this run. What interrupted runs left is removed; nobody else is here."""
     for left in runs.iterdir():
         if left.is_dir():
+            shutil.rmtree(folders.sockets_of(left, Owner.of_servers()), ignore_errors=True)
             shutil.rmtree(left, ignore_errors=True)
     return runs / secrets.token_hex(4)
 

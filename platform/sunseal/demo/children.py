@@ -52,7 +52,7 @@ class Child:
     def start(self) -> None:
         if self.alive:
             return
-        ourselves = Owner("ourselves", os.geteuid(), os.getegid())
+        ourselves = Owner.ourselves()
         with self.log.open("ab") as output:
             order = processes.Command(
                 ourselves, self._command, output, environment=self._environment

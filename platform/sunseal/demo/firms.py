@@ -12,6 +12,8 @@ from stdnum.cn import uscc
 
 from sunseal.demo import files
 from sunseal.demo.children import base_environment, program
+from sunseal.embedded import processes
+from sunseal.embedded.owner import Owner
 
 PASSWORD_BYTES = 12
 # Registered in Shenzhen, department 9, kind 1: then an organization code, which counts up.
@@ -62,6 +64,7 @@ class Firm:
     organization: str = ""
     pseudonym: str = ""
     _running: "subprocess.Popen[bytes] | None" = None
+    _stopped: bool = False
 
     @property
     def home(self) -> Path:
@@ -113,14 +116,17 @@ class Firm:
 
     def bid(self, command: str, *arguments: str, urls: list[str] | None = None) -> dict[str, Any]:
         """One run of `sunseal-bid`; what it answered. Raises BidderFailed."""
+        if self._stopped:
+            raise BidderFailed(self.name, command, "", "broken off")
         self.folder.mkdir(parents=True, exist_ok=True)
         named = [part for url in urls or [] for part in ("--url", url)]
         line = [*program("sunseal-bid"), "--home", str(self.home), "--json", *named, command]
+        leashed = processes.leashed(Owner.ourselves(), [*line, *arguments])
         with (self.folder / "bid.log").open("ab") as log:
             log.write(f"$ sunseal-bid {command}\n".encode())
             log.flush()
             self._running = subprocess.Popen(
-                [*line, *arguments],
+                leashed,
                 env=base_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -130,7 +136,8 @@ class Firm:
         return self._answer(command, self._running.returncode, said)
 
     def stop(self) -> None:
-        """Ends what is running, as a power cut would."""
+        """Ends what is running, as a power cut would; nothing is begun any more."""
+        self._stopped = True
         if self._running is not None:
             self._running.kill()
 

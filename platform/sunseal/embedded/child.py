@@ -30,6 +30,8 @@ def become(uid: int, gid: int) -> None:
 
 def main(parent: str, uid: str, gid: str, *command: str) -> None:
     os.umask(0o077)
+    # A shell has its background programs ignore it, which a child would inherit and never stop.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     become(int(uid), int(gid))
     die_with(int(parent))  # after the change of account, which would clear it
     os.execv(command[0], command)

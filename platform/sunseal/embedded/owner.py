@@ -22,10 +22,14 @@ class Owner:
     gid: int
 
     @classmethod
+    def ourselves(cls) -> "Owner":
+        return cls("ourselves", os.geteuid(), os.getegid())
+
+    @classmethod
     def of_servers(cls) -> "Owner":
         """Ourselves, or as root the first of SERVANTS that exists."""
         if os.geteuid() != 0:
-            return cls("ourselves", os.geteuid(), os.getegid())
+            return cls.ourselves()
         for name in SERVANTS:
             try:
                 entry = pwd.getpwnam(name)

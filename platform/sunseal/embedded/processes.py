@@ -5,7 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,9 +32,8 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> Process:
-        who = (str(os.getpid()), str(self.owner.uid), str(self.owner.gid))
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", child.__file__, *who, *self.arguments],
+            leashed(self.owner, self.arguments),
             stdin=subprocess.DEVNULL,
             stdout=self.output,
             stderr=self.output,
@@ -43,6 +42,12 @@ class Command:
             pass_fds=self.inherited,
             start_new_session=True,  # Ctrl-C is ours: we stop servers last
         )
+
+
+def leashed(owner: Owner, command: Sequence[str]) -> list[str]:
+    """The command as `owner` runs it, with an end when the thread that starts it has ended."""
+    who = (str(os.getpid()), str(owner.uid), str(owner.gid))
+    return [sys.executable, "-I", "-S", child.__file__, *who, *command]
 
 
 def passed_on() -> dict[str, str]:
