@@ -28,6 +28,11 @@ class TenderRepository:
         """Reads the row again and keeps others from changing it until the unit ends."""
         self._session.refresh(tender, with_for_update=True)
 
+    def clock(self) -> datetime:
+        """The platform's only clock, read now: the unit's own time is from before its locks."""
+        now: datetime = self._session.execute(text("select kit.now()")).scalar_one()
+        return now
+
     def reference_taken(self, reference: str) -> bool:
         """As far as the caller may see; the unique index has the last word."""
         query = select(Tender.id).where(Tender.reference == reference)

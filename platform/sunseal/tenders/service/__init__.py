@@ -12,6 +12,7 @@ from sunseal.tenders.service.progress import (
     cancel,
     check_timetable,
     fix,
+    is_cancelled,
     publish,
     request_publication,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "get_document",
     "get_documents",
     "get_notice",
+    "is_cancelled",
     "newest",
     "publish",
     "request_publication",

@@ -85,7 +85,9 @@ def advance(uow: UnitOfWork, tender_id: UUID, to: Status) -> None:
 def cancel(uow: UnitOfWork, tender_id: UUID, reason: str) -> Tender:
     """Ends a tender before its opening. Raises NoSuchTender, Forbidden, WrongStatus, TimePassed."""
     tender = writable(uow, tender_id)
-    rules.may_cancel(tender.id, tender.status, tender.not_before, uow.now)
+    # By the clock under the tender's lock: the opening takes it too, and has asked or sees this.
+    now = TenderRepository(uow.session).clock()
+    rules.may_cancel(tender.id, tender.status, tender.not_before, now)
     if tender.publish_requested_at is not None:
         outbox.add(uow, CANCEL_GATE, tender.id)
     tender.status = Status.CANCELLED.value
@@ -95,6 +97,13 @@ def cancel(uow: UnitOfWork, tender_id: UUID, reason: str) -> Tender:
         uow, "tender.cancel", f"tender/{tender.id}", tender_id=tender.id, data={"reason": reason}
     )
     return tender
+
+
+def is_cancelled(uow: UnitOfWork, tender_id: UUID) -> bool:
+    """Asked with the tender's lock, which is kept: nobody cancels it before this unit ends."""
+    tender = get(uow, tender_id)
+    TenderRepository(uow.session).lock(tender)
+    return tender.status == Status.CANCELLED
 
 
 def _notice(uow: UnitOfWork, tender: Tender, origin: str, roster: bytes) -> Notice:
