@@ -28,11 +28,13 @@ def check_clock(database: Database) -> None:
 
 
 def open_views(database: Database) -> list[str]:
-    """Catalogue views that every role may read although the migration revokes them."""
+    """What every role may read of the cluster although the migration revokes it."""
     query = text("select has_table_privilege('as_public', :view, 'select')")
+    temporary = text("select has_database_privilege('as_public', current_database(), 'temporary')")
     with database.unit_as(Role.PUBLIC) as uow:
-        return [
+        found = [
             view
             for view in TELLTALES
             if uow.session.execute(query, {"view": f"pg_catalog.{view}"}).scalar_one()
         ]
+        return found + ["temporary tables"] * uow.session.execute(temporary).scalar_one()

@@ -40,7 +40,7 @@ def test_registration_leaves_a_task_and_a_log_entry(service: Service) -> None:
         tasks = admin.execute("select task from kit.outbox").fetchall()
         actions = admin.execute("select action from audit.entry order by at").fetchall()
     assert tasks == [("screening.check_organization",)]
-    assert actions == [("organization.register",), ("session.sign-in",)]
+    assert actions == [("organization.register",)]  # a sign-in would tell who is about to bid
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,9 @@ def settings_for(database: TestDatabase, folder: Path, **changes: Any) -> Settin
 
 def create(embedded: Embedded, name: str, template: str | None) -> None:
     run(embedded, f"create database {name}" + (f" template {template}" if template else ""))
+    if template:
+        # A clone has the template's rows and not the rights on the database itself.
+        run(embedded, f"revoke temporary on database {name} from public")
 
 
 def run(embedded: Embedded, statement: str) -> None:

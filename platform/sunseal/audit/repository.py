@@ -11,8 +11,7 @@ from sunseal_crypto.tick import SLOTS
 from sunseal_crypto.tiles import WIDTH, Tile
 
 RECORD = text("""
-    select audit.record(:tender, :public, :first, :nonce, :detail, :actor, :action, :object,
-                        :outcome, :reason, :at)
+    select audit.record(:tender, :public, :first, :nonce, :detail)
 """)
 RECORD_SEALED = text("""
     insert into sealed.event (id, tender_id, envelope, organization_id, nonce, detail, commitment,

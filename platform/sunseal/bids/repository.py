@@ -17,6 +17,19 @@ from sunseal.bids.models import (
 )
 from sunseal_crypto.statement import parse
 
+# Documents too, of notices and of opened bids: no bidder's errand removes what it does not own.
+NAMED = text("""
+    select exists (
+        select from sealed.segment where object = :object
+        union all
+        select from sealed.submission where header_object = :object
+        union all
+        select from notice.document where objects @> array[cast(:object as uuid)]
+        union all
+        select from opened.document where objects @> array[cast(:object as uuid)]
+    )
+""")
+
 Row = Gate | Membership | Submission | Upload | Segment
 
 
@@ -169,9 +182,7 @@ class BoxRepository:
 
     def is_named(self, object_id: UUID) -> bool:
         """Whether any row still needs this object."""
-        segment = select(Segment.upload_id).where(Segment.object == object_id).limit(1)
-        header = select(Submission.id).where(Submission.header_object == object_id).limit(1)
-        return any(self._session.scalar(query) is not None for query in (segment, header))
+        return bool(self._session.execute(NAMED, {"object": object_id}).scalar_one())
 
     def expired_uploads(self, now: datetime) -> list[UUID]:
         """Uploads that ended without having been finalised."""

@@ -1,4 +1,4 @@
-from sunseal.errors import Forbidden, Invalid, Refused, Unauthenticated
+from sunseal.errors import Forbidden, Invalid, Refused, Unauthenticated, Unavailable
 
 
 class InvalidUscc(Invalid):
@@ -37,3 +37,8 @@ class NotAdministrator(Forbidden):
 class KeyRefused(Invalid):
     def __init__(self, reason: str) -> None:
         super().__init__(f"This signing key cannot be enrolled: {reason}.")
+
+
+class TooManySignIns(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("Too many people are signing in at this moment. Try again in a second.")

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -24,11 +25,26 @@ _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_hex())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NewPerson:
     name: str
     email: str
     password: str
+
+    @cached_property
+    def password_hash(self) -> str:
+        """Made once; web handlers ask for it before they open a unit. Raises WeakPassword."""
+        rules.check_password(self.password)
+        return _hasher.hash(self.password)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who wants to sign in, on which side, and what the password is compared with."""
+
+    person_id: UUID
+    role: Role
+    password_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +132,35 @@ def enrol_key(uow: UnitOfWork, origin: str, public_key: bytes, proof: bytes) -> 
     return key
 
 
-def sign_in(uow: UnitOfWork, email: str, password: str) -> IssuedToken:
-    """A session for whoever knows the password; the unit's role is the door.
-
-    Raises WrongCredentials.
-    """
+def account(uow: UnitOfWork, email: str) -> Account | None:
+    """Who has this address on the side of the unit's login; the unit's role is the door."""
     person = OrganizationRepository(uow.session).by_email(email.strip().lower())
-    try:
-        _hasher.verify(person.password_hash if person else _NOBODY, password)
-    except VerifyMismatchError:
-        raise WrongCredentials() from None
     if person is None or person.disabled_at is not None:
+        return None
+    return Account(person.id, Role(f"as_{person.role}"), person.password_hash)
+
+
+def is_right(found: Account | None, password: str) -> bool:
+    """Slow and hungry on purpose, and as slow for nobody's address; needs no transaction."""
+    try:
+        _hasher.verify(found.password_hash if found else _NOBODY, password)
+    except VerifyMismatchError:
+        return False
+    return found is not None
+
+
+def sign_in(uow: UnitOfWork, found: Account | None) -> IssuedToken:
+    """A session for whoever knew the password, None for anybody else. Raises WrongCredentials."""
+    if found is None:
         raise WrongCredentials()
-    log.record(uow, "session.sign-in", f"person/{person.id}")
-    return _issue(uow, person.id, "session", "")
+    _log_staff(uow, found.role, "session.sign-in", found.person_id)
+    return _issue(uow, found.person_id, "session", "")
 
 
 def issue_token(uow: UnitOfWork, label: str) -> IssuedToken:
     """A long-lived token for the caller's own programs."""
     issued = _issue(uow, uow.person_id, "token", label)
-    log.record(uow, "token.issue", f"person/{uow.person_id}")
+    _log_staff(uow, uow.actor.role, "token.issue", uow.person_id)
     return issued
 
 
@@ -182,14 +207,13 @@ def _register(uow: UnitOfWork, organization: Organization, person: NewPerson) ->
 def _person(
     uow: UnitOfWork, organization: Organization, person: NewPerson, administrator: bool
 ) -> Person:
-    rules.check_password(person.password)
     return Person(
         organization_id=organization.id,
         name=person.name,
         email=person.email.strip().lower(),
         role=organization.kind,
         administrator=administrator,
-        password_hash=_hasher.hash(person.password),
+        password_hash=person.password_hash,
         created_at=uow.now,
     )
 
@@ -217,6 +241,12 @@ def _issue(uow: UnitOfWork, person_id: UUID, kind: str, label: str) -> IssuedTok
         )
     )
     return IssuedToken(token, expires_at)
+
+
+def _log_staff(uow: UnitOfWork, role: Role, action: str, person_id: UUID) -> None:
+    """Not bidders: supervisors read this at once, and a sign-in at a deadline names who bids."""
+    if role is not Role.BIDDER:
+        log.record(uow, action, f"person/{person_id}")
 
 
 def _require_administrator(uow: UnitOfWork) -> None:

@@ -2,11 +2,11 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from sunseal.audit.repository import LogRepository
-from sunseal.database import UnitOfWork
+from sunseal.database import Actor, Role, UnitOfWork
 from sunseal.errors import SunsealError
 from sunseal.kit import request
 from sunseal_crypto import event
@@ -48,12 +48,6 @@ def record(
             "first": first,
             "nonce": nonce,
             "detail": detail,
-            "actor": actor,
-            "action": action,
-            "object": object_,
-            "outcome": outcome,
-            "reason": reason,
-            "at": uow.now,
         }
     )
     return Entry(entry, nonce, detail, commitment(nonce, detail))
@@ -94,10 +88,15 @@ def record_sealed(
 
 
 def log_refusal(uow: UnitOfWork, error: SunsealError) -> None:
-    """The trace of a refused access, in a transaction of its own after the rollback."""
-    record(
-        uow, "access.refused", request.current.get() or "-", outcome="refused", reason=error.slug()
-    )
+    """The trace of a refused access, in a transaction of its own after the rollback.
+
+    Supervisors read it at once, so of a bidder it says neither who nor where: its path could name
+    a tender whose box it has to do with.
+    """
+    what = request.current.get() or "-"
+    if uow.actor.role is Role.BIDDER:
+        uow, what = replace(uow, actor=Actor(Role.BIDDER)), "box"
+    record(uow, "access.refused", what, outcome="refused", reason=error.slug())
 
 
 def _event(

@@ -1,3 +1,6 @@
+-- PostgreSQL gives every new function to everybody. Here a function is nobody's until somebody is named.
+alter default privileges revoke execute on routines from public;
+
 -- The platform's only clock. Start-up of a production server compares this body with the release's.
 create function kit.now() returns timestamptz language sql volatile
     as $$ select clock_timestamp() $$;
@@ -44,9 +47,27 @@ begin
 end $$;
 
 grant usage on schema kit to public;
-grant insert on kit.outbox to as_bidder, as_door, as_tendering_party, as_agent, as_centre,
-    as_custodian, as_supervisor, as_operator;
+grant execute on function kit.now(), kit.actor(), kit.organization() to public;
+grant insert (task, argument, created_at, due_at) on kit.outbox to as_bidder, as_door,
+    as_tendering_party, as_agent, as_centre, as_supervisor, as_operator;
 grant select, insert, update, delete on kit.outbox, kit.idempotency to as_worker;
+
+-- The worker does whatever is asked for here, with its own rights. So each role asks for what its
+-- services ask for: an injection in a page of the centre must not have stored files removed.
+alter table kit.outbox enable row level security;
+create policy worker on kit.outbox to as_worker using (true);
+create policy newcomers on kit.outbox for insert to as_door
+    with check (task = 'screening.check_organization');
+create policy bidders on kit.outbox for insert to as_bidder
+    with check (task in ('bids.check_digest', 'bids.destroy_header', 'bids.discard_object',
+        'screening.check_submission', 'screening.check_organization'));
+create policy tendering on kit.outbox for insert to as_tendering_party, as_agent, as_centre
+    with check (task in ('custody.open_gate', 'custody.cancel_gate', 'custody.expire'));
+create policy lists on kit.outbox for insert to as_centre, as_operator
+    with check (task = 'screening.check_all');
+create policy verdicts on kit.outbox for insert to as_supervisor
+    with check (task = 'screening.check_organization');
+
 -- Exact key only: whoever knows the key made the request.
 create function kit.remembered(p_key bytea)
     returns table (request bytea, status integer, body bytea, media_type text)
@@ -55,4 +76,6 @@ create function kit.remembered(p_key bytea)
 create function kit.remember(p_key bytea, p_request bytea, p_status integer, p_body bytea, p_media text)
     returns void language sql security definer set search_path = pg_catalog, pg_temp
     as $$ insert into kit.idempotency (key, request, status, body, media_type)
-          values (p_key, p_request, p_status, p_body, p_media) $$;
+          values (p_key, p_request, p_status, p_body, p_media) on conflict do nothing $$;
+grant execute on function kit.remembered(bytea),
+    kit.remember(bytea, bytea, integer, bytea, text) to as_public;

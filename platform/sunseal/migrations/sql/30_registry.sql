@@ -168,13 +168,13 @@ grant update (revoked_at) on registry.session to as_tendering_party, as_agent, a
 grant insert on registry.session to as_tendering_party, as_agent, as_centre, as_supervisor,
     as_custodian, as_operator, as_bidder;
 
-grant insert on registry.organization, registry.practitioner, registry.person, registry.session to as_door;
-grant select on registry.person, registry.session to as_door;
+grant insert on registry.organization, registry.person, registry.session to as_door;
+grant select (id, organization_id, name, email, role, administrator, password_hash, disabled_at,
+    created_at) on registry.person to as_door;
 
 grant insert on registry.person, registry.practitioner, registry.signing_key to as_bidder;
 grant update (removed_at) on registry.practitioner to as_bidder;
 grant update (revoked_at) on registry.signing_key to as_bidder;
-grant update (password_hash, totp_secret, disabled_at) on registry.person to as_bidder, as_operator;
 grant insert on registry.organization, registry.person to as_operator;
 
 
@@ -203,6 +203,17 @@ begin
             name, case name when 'organization' then 'id' else 'organization_id' end);
     end loop;
 end $$;
+-- Who signs in on which side. A desk page that is taken over could otherwise make itself a session, an
+-- account or a colleague of a bidder, or see when bidders sign in; and a bidder's page one of staff.
+-- The login decides, which no statement changes, and not the role or the actor, which one does.
+create function registry.on_this_side(p_role text) returns boolean language sql stable
+    as $$ select (p_role = 'bidder') = (session_user = 'sunseal_box') $$;
+grant execute on function registry.on_this_side(text) to public;
+create policy side on registry.person as restrictive to as_door, as_tendering_party, as_agent,
+    as_centre, as_supervisor, as_custodian, as_operator, as_bidder using (registry.on_this_side(role));
+create policy side on registry.organization as restrictive for insert to as_door, as_operator
+    with check (registry.on_this_side(kind));
+
 -- A firm hears of a verdict about itself when it counts, not while it is being weighed.
 alter table registry.adjudication enable row level security;
 create policy staff on registry.adjudication to as_supervisor, as_centre, as_worker using (true);
@@ -213,3 +224,7 @@ alter table registry.session enable row level security;
 create policy door on registry.session to as_door, as_worker using (true);
 create policy own on registry.session to as_tendering_party, as_agent, as_centre, as_supervisor,
     as_custodian, as_operator, as_bidder using (person_id = kit.actor());
+-- A session is where its person is: the subquery sees the people of this side alone.
+create policy side on registry.session as restrictive to as_door, as_tendering_party, as_agent,
+    as_centre, as_supervisor, as_custodian, as_operator, as_bidder
+    using (exists (select from registry.person p where p.id = person_id));

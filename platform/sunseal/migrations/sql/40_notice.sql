@@ -40,6 +40,7 @@ create table notice.document (
     added_at timestamptz not null,
     unique (tender_id, name)
 );
+create index document_objects on notice.document using gin (objects);
 -- One row for each part that opens by itself: a lot's technical or its price envelope.
 create table notice.envelope (
     tender_id uuid not null references notice.tender,
@@ -163,6 +164,11 @@ create policy others on notice.tender for select to as_tendering_party, as_agent
     using (published_at is not null);
 create policy centre on notice.tender to as_centre using (true);
 create policy worker on notice.tender to as_worker using (true);
+-- Every tender begins as a draft: none is born with a notice, or published.
+create policy drafts on notice.tender as restrictive for insert
+    to as_tendering_party, as_agent, as_centre
+    with check (status = 'draft' and num_nonnulls(notice, publish_requested_at, published_at,
+        cancelled_at) = 0);
 
 -- Documents and envelopes are seen with their tender, and written by those who write it.
 do $$

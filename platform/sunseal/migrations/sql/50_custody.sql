@@ -57,6 +57,20 @@ create table custody.release_answer (
     primary key (request_id, custodian)
 );
 
+-- What a ceremony came to never changes: clients trust its certificate, and the opening needs it.
+create function custody.keep_ceremony() returns trigger language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    begin
+        if old.ended_at is not null then
+            raise exception 'A ceremony that is over never changes.'
+                using errcode = 'restrict_violation';
+        end if;
+        return new;
+    end $$;
+create trigger keep_ceremony before update or delete on custody.ceremony
+    for each row execute function custody.keep_ceremony();
+
 grant usage on schema custody to public;
 call kit.let_read('custody.ceremony', 'as_custodian', 'as_centre', 'as_tendering_party', 'as_agent',
     'as_supervisor', 'as_operator', 'as_bidder', 'as_public');
@@ -83,5 +97,9 @@ create policy own on custody.ceremony for insert to as_tendering_party, as_agent
     with check (exists (select from notice.tender t where t.id = tender_id
         and kit.organization() in (t.tendering_party_id, t.agent_id)));
 create policy centre on custody.ceremony for insert to as_centre with check (true);
+-- It begins at its first step: nobody brings a finished one.
+create policy beginnings on custody.ceremony as restrictive for insert
+    to as_tendering_party, as_agent, as_centre
+    with check (state = 'certify' and num_nonnulls(certificate, certificate_entry, ended_at) = 0);
 create policy custodians on custody.ceremony for update to as_custodian using (true);
 create policy worker on custody.ceremony to as_worker using (true);

@@ -81,6 +81,8 @@ create table sealed.segment (
     organization_id uuid not null,
     primary key (upload_id, start)
 );
+create index segment_object on sealed.segment (object);
+create index submission_header on sealed.submission (header_object);
 -- Log entries about the box: committed to at once, revealed at the opening.
 create table sealed.event (
     id uuid primary key default gen_random_uuid(),
@@ -148,11 +150,21 @@ call kit.let_read('sealed.segment', 'as_bidder');
 call kit.let_read('sealed.event', 'as_bidder');
 grant update (note) on sealed.gate to as_bidder; -- what FOR SHARE asks for; the policy lets no row change
 grant update (joined_at) on sealed.joining to as_bidder; -- and FOR UPDATE: one bidder's acts queue there
-grant insert on sealed.joining, sealed.submission, sealed.upload, sealed.segment, sealed.event to as_bidder;
+grant insert on sealed.joining, sealed.submission, sealed.upload, sealed.segment to as_bidder;
+-- Which tick an entry is in, and when it is shown, is the worker's to say.
+grant insert (id, tender_id, envelope, organization_id, nonce, detail, commitment, first, at)
+    on sealed.event to as_bidder;
 grant update (state, upload_id, header_object, header_size, finalised_at, entry_id, promise)
     on sealed.submission to as_bidder;
 grant delete on sealed.upload, sealed.segment to as_bidder;
 grant select, insert, update, delete on all tables in schema sealed to as_worker;
+-- Not even the worker moves a deadline or gives a box another key, rewrites what was said to the box
+-- or to the log, or changes a leaf under its root.
+revoke update, delete on sealed.gate, sealed.joining, sealed.event, sealed.box_leaf from as_worker;
+grant update (state, next_check_at, closed_at, screened_at, box_root, box_entry, fence, note)
+    on sealed.gate to as_worker;
+grant update (joined_at) on sealed.joining to as_worker; -- what FOR UPDATE asks for
+grant update (tick, slot, path, revealed) on sealed.event to as_worker;
 
 do $$
 declare
@@ -179,5 +191,4 @@ create function sealed.box_has_room(p_tender uuid, p_envelope text) returns bool
         select count(*) < (select box_size from sealed.gate where tender_id = p_tender and envelope = p_envelope)
         from sealed.joining where tender_id = p_tender and envelope = p_envelope
     $$;
-revoke execute on function sealed.box_has_room(uuid, text) from public;
 grant execute on function sealed.box_has_room(uuid, text) to as_bidder;

@@ -27,6 +27,7 @@ create table opened.document (
     objects uuid[] not null,
     unique (tender_id, envelope, position, name)
 );
+create index document_objects on opened.document using gin (objects);
 create table opened.record (
     tender_id uuid not null,
     envelope text not null,

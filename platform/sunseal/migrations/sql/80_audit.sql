@@ -69,20 +69,33 @@ create table audit.collector (
 );
 insert into audit.collector (file, position, mark) values ('', 0, '');
 
--- The only way in. The commitment is computed here, the role is the caller's own.
+-- The only way in. The commitment is computed here, and what supervisors read beside the detail is read
+-- out of it, so that the two never differ. An entry names its writer's own role. Public entries, and
+-- those that go before all others, are facts that proofs rest on: custodians and the worker make them.
 create function audit.record(p_tender uuid, p_public boolean, p_first boolean, p_nonce bytea,
-        p_detail bytea, p_actor text, p_action text, p_object text, p_outcome text, p_reason text,
-        p_at timestamptz) returns uuid
-    language sql security definer set search_path = pg_catalog, pg_temp
+        p_detail bytea) returns uuid
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
     as $$
-        insert into audit.entry (tender_id, public, first, nonce, detail, commitment, actor, role, action,
-            object, outcome, reason, at)
+    declare
+        caller text := current_setting('role');
+        said jsonb := convert_from(p_detail, 'UTF8');
+        made uuid;
+    begin
+        if said ->> 'role' is distinct from caller or length(p_nonce) <> 32
+            or ((p_public or p_first) and caller not in ('as_custodian', 'as_worker'))
+        then
+            raise exception 'This entry is not for % to make.', caller
+                using errcode = 'insufficient_privilege';
+        end if;
+        insert into audit.entry (tender_id, public, first, nonce, detail, commitment, actor, role,
+            action, object, outcome, reason, at)
         values (p_tender, p_public, p_first, p_nonce, p_detail,
             sha256(convert_to(E'sunseal/commit/v1\n', 'UTF8') || p_nonce || p_detail),
-            p_actor, current_setting('role'), p_action, p_object, p_outcome, p_reason, p_at)
-        returning id
-    $$;
-revoke execute on function audit.record from public;
+            said ->> 'actor', caller, said ->> 'action', said ->> 'object', said ->> 'outcome',
+            said ->> 'reason', (said ->> 'at')::timestamptz)
+        returning id into made;
+        return made;
+    end $$;
 grant execute on function audit.record to as_public, as_door, as_bidder, as_tendering_party, as_agent,
     as_centre, as_supervisor, as_custodian, as_operator, as_worker;
 

@@ -23,7 +23,7 @@ begin
         join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = 'pg_catalog' and c.relkind in ('v', 'r')
           and (c.relname like 'pg\_stat%' or c.relname in ('pg_locks', 'pg_largeobject',
-              'pg_largeobject_metadata', 'pg_prepared_xacts', 'pg_cursors'))
+              'pg_largeobject_metadata', 'pg_prepared_xacts', 'pg_cursors', 'pg_replication_slots'))
     loop
         execute format('revoke all on %s from public', name);
     end loop;
@@ -35,10 +35,13 @@ begin
             or p.proname like 'pg\_current\_xact\_id%' or p.proname like 'txid\_%'
             or p.proname like 'pg\_%snapshot%' or p.proname like 'pg\_xact\_%'
             or p.proname like 'pg\_%advisory%' or p.proname like 'lo\_%' or p.proname = 'pg_lock_status'
+            or p.proname like 'pg\_control\_%' or p.proname like 'pg\_%replication\_slot%'
+            or p.proname like 'pg\_logical\_%' or p.oid = 'pg_catalog.age(xid)'::regprocedure
             or p.proname in ('pg_notification_queue_usage', 'pg_notify', 'pg_last_committed_xact',
                 'pg_get_multixact_members', 'mxid_age', 'pg_export_snapshot', 'pg_relation_filenode',
                 'pg_relation_filepath', 'pg_filenode_relation', 'pg_show_all_file_settings',
-                'pg_listening_channels', 'pg_blocking_pids', 'pg_safe_snapshot_blocking_pids'))
+                'pg_listening_channels', 'pg_blocking_pids', 'pg_safe_snapshot_blocking_pids',
+                'pg_prepared_xact'))
     loop
         begin
             execute format('revoke all on function %s from public', signature);
@@ -46,4 +49,7 @@ begin
             raise notice 'not revoked: %', signature;
         end;
     end loop;
+
+    -- The owner of a temporary table reads its system columns, and with them the transaction counter.
+    execute format('revoke temporary on database %I from public', current_database());
 end $$;
