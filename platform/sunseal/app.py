@@ -40,7 +40,8 @@ ROOMS: list[list[type[Controller]]] = [
     OPENING,
     AUDIT,
 ]
-SESSION_COOKIE = "__Host-sunseal"
+# Documents and sealed files are streamed and have limits of their own.
+MAX_BODY = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def create_app(settings: Settings) -> Litestar:
         parts.box.close()
 
     def idempotency(app: ASGIApp) -> ASGIApp:
-        return IdempotencyMiddleware(app, parts.desk)
+        return IdempotencyMiddleware(app, parts.desk, MAX_BODY)
 
     return Litestar(
         route_handlers=[health, *(controller for room in ROOMS for controller in room)],
@@ -98,14 +99,17 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(title="Sunseal", version="1", path="/api/v1/schema"),
         logging_config=None,  # ours is structlog; the framework's would log request lines
-        request_max_body_size=settings.max_document_bytes,
+        request_max_body_size=MAX_BODY,
     )
 
 
 def credential(request: ASGIConnection) -> Credential | None:  # type: ignore[type-arg]
-    """SHA-256 of the bearer token or of the session cookie; None for a visitor."""
+    """SHA-256 of the bearer token; None for a visitor.
+
+    Never a cookie: a browser adds those to what another site's page makes it send.
+    """
     header = request.headers.get("authorization", "")
-    token = header[7:] if header.startswith("Bearer ") else request.cookies.get(SESSION_COOKIE, "")
+    token = header.removeprefix("Bearer ") if header.startswith("Bearer ") else ""
     return Credential(hashlib.sha256(token.encode()).digest()) if token else None
 
 

@@ -96,7 +96,10 @@ class Database:
     """The engine of one login, which can take only its own side's roles."""
 
     def __init__(self, url: str, *, pool_size: int, log_refusal: LogRefusal | None = None) -> None:
-        self.engine: Engine = create_engine(url, pool_size=pool_size, max_overflow=0)
+        # An error that is logged must not carry a statement's values: they name tenders and firms.
+        self.engine: Engine = create_engine(
+            url, pool_size=pool_size, max_overflow=0, hide_parameters=True
+        )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._log_refusal = log_refusal
 

@@ -6,6 +6,7 @@ crash in between lets the repeat run again, so handlers are idempotent by their 
 
 import hashlib
 
+import msgspec
 from anyio import to_thread
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,29 +18,37 @@ from litestar.types.asgi_types import (
 )
 from sqlalchemy import text
 
+from sunseal import problems
 from sunseal.database import Database, Role
 
-MAX_KEY = 255
 MAX_REMEMBERED = 1 << 20
 # Bodies of these are streamed; they are idempotent by protocol.
 STREAMED = ("/api/v1/uploads",)
+# Their answers hold a token, which the platform never stores.
+SECRET = ("/api/v1/sessions", "/api/v1/tokens")
 
 Remembered = tuple[bytes, int, bytes, str]
 
 
 class IdempotencyMiddleware:
-    def __init__(self, app: ASGIApp, database: Database) -> None:
+    def __init__(self, app: ASGIApp, database: Database, max_body: int) -> None:
         self._app = app
         self._database = database
+        self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _wanted(scope):
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        given = headers[b"idempotency-key"]
-        body = await _whole_body(receive)
-        key = _digest(headers.get(b"authorization", b""), scope["path"].encode(), given[:MAX_KEY])
+        body, more = await _body(receive, self._max_body)
+        if more or len(body) > self._max_body:
+            # Too large to keep, or half of one because the client left: the handler's to refuse.
+            await self._app(scope, _again(body, receive, more=more), send)
+            return
+        whose = headers.get(b"authorization", b"")
+        what = (scope["path"].encode(), scope["query_string"])
+        key = _digest(whose, *what, headers[b"idempotency-key"])
         before = await to_thread.run_sync(self._remembered, key)
         if before is not None:
             await _replay(before, hashlib.sha256(body).digest(), send)
@@ -74,7 +83,8 @@ def _wanted(scope: Scope) -> bool:
         return False
     headers = dict(scope["headers"])
     streamed = headers.get(b"content-type", b"").startswith(b"application/octet-stream")
-    return b"idempotency-key" in headers and not streamed and not scope["path"].startswith(STREAMED)
+    elsewhere = scope["path"].startswith((*STREAMED, *SECRET))
+    return b"idempotency-key" in headers and not streamed and not elsewhere
 
 
 class _Kept:
@@ -96,18 +106,19 @@ class _Kept:
         await self._send(message)
 
 
-async def _whole_body(receive: Receive) -> bytes:
-    body = bytearray()
-    while True:
+async def _body(receive: Receive, limit: int) -> tuple[bytes, bool]:
+    """The body, or its beginning beyond `limit` or until the client left; whether more follows."""
+    body, more = bytearray(), True
+    while more and len(body) <= limit:
         message = await receive()
         if message["type"] != "http.request":
-            return bytes(body)
+            break
         body += message["body"]
-        if not message["more_body"]:
-            return bytes(body)
+        more = message["more_body"]
+    return bytes(body), more
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
+def _again(body: bytes, receive: Receive, *, more: bool = False) -> Receive:
     sent = False
 
     async def replayed() -> HTTPReceiveMessage | WebSocketReceiveMessage:
@@ -115,7 +126,7 @@ def _again(body: bytes, receive: Receive) -> Receive:
         if sent:
             return await receive()
         sent = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": more}
 
     return replayed
 
@@ -123,16 +134,24 @@ def _again(body: bytes, receive: Receive) -> Receive:
 async def _replay(before: Remembered, request: bytes, send: Send) -> None:
     first, status, body, media_type = before
     if first != request:
-        status, media_type = 422, "application/problem+json"
-        body = (
-            b'{"type":"urn:sunseal:problem:idempotency-key-reused","status":422,'
-            b'"title":"Idempotency key reused",'
-            b'"detail":"This Idempotency-Key was used for another request."}'
-        )
+        sentence = "This Idempotency-Key was used for another request."
+        await _refuse(send, 422, "idempotency-key-reused", sentence)
+        return
+    await _answer(send, status, body, media_type, (b"idempotency-replayed", b"true"))
+
+
+async def _refuse(send: Send, status: int, slug: str, sentence: str) -> None:
+    body = msgspec.json.encode(problems.body(status, slug, sentence))
+    await _answer(send, status, body, problems.MEDIA_TYPE)
+
+
+async def _answer(
+    send: Send, status: int, body: bytes, media_type: str, *more: tuple[bytes, bytes]
+) -> None:
     start: HTTPResponseStartEvent = {
         "type": "http.response.start",
         "status": status,
-        "headers": [(b"content-type", media_type.encode()), (b"idempotency-replayed", b"true")],
+        "headers": [(b"content-type", media_type.encode()), *more],
     }
     await send(start)
     end: HTTPResponseBodyEvent = {"type": "http.response.body", "body": body, "more_body": False}

@@ -1,14 +1,15 @@
 """Errors as callers see them: RFC 9457 problem details, never a stack trace."""
 
+import traceback
 from typing import Any
 
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
-from sunseal.errors import SunsealError, Unavailable
+from sunseal.errors import Invalid, SunsealError, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 logger = structlog.get_logger()
@@ -17,8 +18,7 @@ Caller = Request[Any, Any, Any]
 
 
 def of_sunseal(_: Caller, error: SunsealError) -> Response[dict[str, Any]]:
-    title = type(error).slug().replace("-", " ").capitalize()
-    return _problem(error.status_code, type(error).slug(), title, str(error))
+    return _problem(error.status_code, type(error).slug(), str(error))
 
 
 def of_http(_: Caller, error: HTTPException) -> Response[dict[str, Any]]:
@@ -27,9 +27,7 @@ def of_http(_: Caller, error: HTTPException) -> Response[dict[str, Any]]:
     slug = {400: "malformed", 404: "not-found", 405: "method-not-allowed"}.get(
         error.status_code, "http-error"
     )
-    return _problem(
-        error.status_code, slug, slug.replace("-", " ").capitalize(), error.detail, extra
-    )
+    return _problem(error.status_code, slug, error.detail, extra)
 
 
 def of_database(request: Caller, _: OperationalError) -> Response[dict[str, Any]]:
@@ -39,30 +37,52 @@ def of_database(request: Caller, _: OperationalError) -> Response[dict[str, Any]
     )
 
 
+def of_value(request: Caller, _: DataError) -> Response[dict[str, Any]]:
+    """A zero character, a number beyond all bounds: nothing that a row could hold."""
+    return of_sunseal(
+        request, Invalid("A value cannot be stored: leave out control characters and huge numbers.")
+    )
+
+
+def of_nesting(request: Caller, _: RecursionError) -> Response[dict[str, Any]]:
+    return of_sunseal(request, Invalid("The body is nested too deeply."))
+
+
 def of_anything(request: Caller, error: Exception) -> Response[dict[str, Any]]:
-    """A fault of ours. The log line names the route's template, never its tender or caller."""
+    """A fault of ours. The log line names the route's template, never its tender or caller.
+
+    It says where, and of what kind; the error's own words can quote a row.
+    """
     route = request.scope.get("path_template", "")
-    logger.error("unhandled", route=route, kind=type(error).__name__, exc_info=error)
+    where = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("unhandled", route=route, kind=type(error).__name__, where=where)
     sentence = "Something failed on our side. What was confirmed to you before stands."
-    return _problem(500, "internal", "Internal error", sentence)
+    return _problem(500, "internal-error", sentence)
 
 
 HANDLERS: ExceptionHandlersMap = {
     SunsealError: of_sunseal,
     HTTPException: of_http,
     OperationalError: of_database,
+    DataError: of_value,
+    RecursionError: of_nesting,
     Exception: of_anything,
 }
 
 
-def _problem(
-    status: int, slug: str, title: str, detail: str, extra: dict[str, Any] | None = None
-) -> Response[dict[str, Any]]:
-    body = {
+def body(status: int, slug: str, detail: str) -> dict[str, Any]:
+    """RFC 9457's members, the title being the slug in words."""
+    title = slug.replace("-", " ").capitalize()
+    return {
         "type": f"urn:sunseal:problem:{slug}",
         "title": title,
         "status": status,
         "detail": detail,
-        **(extra or {}),
     }
-    return Response(body, status_code=status, media_type=MEDIA_TYPE)
+
+
+def _problem(
+    status: int, slug: str, detail: str, extra: dict[str, Any] | None = None
+) -> Response[dict[str, Any]]:
+    said = body(status, slug, detail) | (extra or {})
+    return Response(said, status_code=status, media_type=MEDIA_TYPE)

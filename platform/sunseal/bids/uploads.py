@@ -52,7 +52,9 @@ class UploadController(Controller):
         "/",
         http_method=[HttpMethod.OPTIONS, HttpMethod.POST],
         status_code=201,
-        operation_id="createUpload",
+        operation_id=lambda _, method, __: (
+            "createUpload" if method == HttpMethod.POST else "uploadAbilities"
+        ),
         sync_to_thread=True,
     )
     def create(

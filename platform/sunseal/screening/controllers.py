@@ -17,6 +17,9 @@ from sunseal.screening.schemas import (
     StandingView,
 )
 
+# The largest public list has some ten thousand entries; this is room for ten times as many.
+MAX_LIST_BYTES = 32 << 20
+
 
 class ScreeningController(Controller):
     path = "/api/v1/screening"
@@ -30,7 +33,7 @@ class ScreeningController(Controller):
         with desk.unit_of_work(credential) as uow:
             return [ListView.of(each) for each in service.health(uow)]
 
-    @post("/lists/{source:str}", operation_id="importList")
+    @post("/lists/{source:str}", operation_id="importList", request_max_body_size=MAX_LIST_BYTES)
     async def import_list(
         self,
         request: Request[Any, Any, Any],
