@@ -42,7 +42,7 @@ class Intake:
         self._upload = upload
         self._checksum = checksum
         self._hash: Hash | None = None
-        # Taken once and filled again for each piece; pages that no byte has reached cost nothing.
+        # Taken once and filled again for each piece: to grow and to copy took longer than to hash.
         self._buffer = memoryview(bytearray(min(SEGMENT_BYTES, upload.length - upload.offset)))
         self._held = 0
         self._start = upload.offset
