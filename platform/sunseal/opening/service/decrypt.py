@@ -6,7 +6,7 @@ documents have all been verified. What is wrong with one bid never stops another
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,8 +26,14 @@ from sunseal_crypto.record import Outcome
 from sunseal_crypto.signing import SIGNATURE_BYTES
 from sunseal_crypto.streams import read_exactly
 
-# libcrypto and the disk work outside Python's lock, so threads are enough.
-MOST_AT_ONCE = 8
+# libcrypto and the disk work outside Python's lock, so threads are enough. Each bid takes up to
+# five pieces of memory, and has one thread that reads ahead and one that writes behind.
+MOST_AT_ONCE = 4
+ASIDE = 2
+
+# Makes the place for a bid's next document, given its size.
+NewSink = Callable[[int], DocumentSink]
+
 logger = structlog.get_logger()
 
 
@@ -70,8 +76,10 @@ def open_all(
 ) -> Iterator[Opened]:
     """Opens several at once; `keep_going` is called after each one and may raise to stop."""
     at_once = min(MOST_AT_ONCE, max(2, os.cpu_count() or 1))
-    with ThreadPoolExecutor(at_once) as pool:
-        running: list[Future[Opened]] = [pool.submit(open_one, storage, task) for task in tasks]
+    with ThreadPoolExecutor(ASIDE * at_once) as aside, ThreadPoolExecutor(at_once) as pool:
+        running: list[Future[Opened]] = [
+            pool.submit(open_one, storage, task, aside) for task in tasks
+        ]
         try:
             for done in as_completed(running):
                 yield done.result()
@@ -81,28 +89,33 @@ def open_all(
                 future.cancel()
 
 
-def open_one(storage: Storage, task: Task) -> Opened:
+def open_one(storage: Storage, task: Task, aside: Executor) -> Opened:
     """Never raises: whatever is wrong with a bid becomes its outcome."""
     try:
-        return _open(storage, task)
+        return _open(storage, task, aside)
     except Exception as fault:
         # Ours: a full disk, a store that does not answer. The bid is tried again.
         logger.error("bid-not-opened", kind=type(fault).__name__)
         return Opened(task.position, "not_opened", "The platform could not open it yet.")
 
 
-def _open(storage: Storage, task: Task) -> Opened:
+def _open(storage: Storage, task: Task, aside: Executor) -> Opened:
     objects = [name for name in task.objects if name is not None]
     if len(objects) < len(task.objects):
         return _missing(task)
-    source = SealedFile(storage, objects)
+    source = SealedFile(storage, objects, aside)
     sinks: list[DocumentSink] = []
+
+    def new_sink(size: int) -> DocumentSink:
+        sinks.append(DocumentSink(storage, task.nonce, len(sinks), size, aside))
+        return sinks[-1]
+
     fault: CryptoError | None = None
     opened: Opened | None = None
     kept = False
     try:
         try:
-            opened = _read(storage, source, task, sinks)
+            opened = _read(source, task, new_sink)
         except CryptoError as error:
             fault = error
         # The digest decides whose fault it is: other bytes than those logged are the platform's.
@@ -123,7 +136,7 @@ def _open(storage: Storage, task: Task) -> Opened:
                 sink.discard()
 
 
-def _read(storage: Storage, source: SealedFile, task: Task, sinks: list[DocumentSink]) -> Opened:
+def _read(source: SealedFile, task: Task, new_sink: NewSink) -> Opened:
     """Reads a bid to its end. Raises CryptoError, ObjectLost."""
     # 1. The header, and the file key that the custodians' points give for it.
     first = read_exactly(source, sealed.LIMIT)
@@ -137,7 +150,7 @@ def _read(storage: Storage, source: SealedFile, task: Task, sinks: list[Document
     signature = next(entries).read(SIGNATURE_BYTES)
     manifest = rules.check_manifest(data, signature, task.expected)
     # 4. The documents, to the end of the container and of the payload.
-    found = [_document(storage, task, entry, sinks) for entry in entries]
+    found = [_document(entry, new_sink(entry.size)) for entry in entries]
     rules.check_documents(
         manifest, [FileDigest(each.name, each.size, each.sha256) for each in found]
     )
@@ -155,9 +168,7 @@ def _read(storage: Storage, source: SealedFile, task: Task, sinks: list[Document
     )
 
 
-def _document(storage: Storage, task: Task, entry: Entry, sinks: list[DocumentSink]) -> Released:
-    sink = DocumentSink(storage, task.nonce, len(sinks))
-    sinks.append(sink)
+def _document(entry: Entry, sink: DocumentSink) -> Released:
     for block in entry.blocks():
         sink.write(block)
     digest = sink.finish()

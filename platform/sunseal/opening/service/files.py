@@ -1,7 +1,12 @@
-"""Sealed files as they are stored, documents as they come out; memory is bounded either way."""
+"""Sealed files as they are stored, documents as they come out; memory is bounded either way.
+
+Both keep the store busy while a bid is being decrypted: the next piece is read and hashed, the last
+one is written, aside.
+"""
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, wait
 from uuid import UUID
 
 from sunseal.storage import Storage
@@ -13,8 +18,10 @@ LABEL = b"sunseal/opened-object/v1\n"
 class SealedFile:
     """The bytes of a sealed file in order, hashed as they are read."""
 
-    def __init__(self, storage: Storage, objects: Sequence[UUID]) -> None:
-        self._pieces = (memoryview(storage.get(name)) for name in objects)
+    def __init__(self, storage: Storage, objects: Sequence[UUID], aside: Executor) -> None:
+        self._storage = storage
+        self._aside = aside
+        self._pieces = self._one_ahead(objects)
         self._held = memoryview(b"")
         self._hash = hashlib.sha256()
         self.size = 0
@@ -25,7 +32,6 @@ class SealedFile:
             piece = next(self._pieces, None)
             if piece is None:
                 return 0
-            self._hash.update(piece)
             self.size += len(piece)
             self._held = piece
         taken = min(len(buffer), len(self._held))
@@ -44,9 +50,24 @@ class SealedFile:
     def digest(self) -> bytes:
         """Of the whole file, which is read to its end."""
         for piece in self._pieces:
-            self._hash.update(piece)
             self.size += len(piece)
         return self._hash.digest()
+
+    def _one_ahead(self, objects: Sequence[UUID]) -> Iterator[memoryview]:
+        coming: Future[memoryview] | None = None
+        for name in objects:
+            piece = coming.result() if coming is not None else None
+            # Only now, because pieces are hashed one after the other.
+            coming = self._aside.submit(self._fetch, name)
+            if piece is not None:
+                yield piece
+        if coming is not None:
+            yield coming.result()
+
+    def _fetch(self, name: UUID) -> memoryview:
+        piece = self._storage.get(name)
+        self._hash.update(piece)
+        return memoryview(piece)
 
 
 class DocumentSink:
@@ -57,10 +78,17 @@ class DocumentSink:
     and is replaced.
     """
 
-    def __init__(self, storage: Storage, nonce: bytes, document: int) -> None:
+    def __init__(
+        self, storage: Storage, nonce: bytes, document: int, size: int, aside: Executor
+    ) -> None:
+        """`size` is what the container says that the document has."""
         self._storage = storage
+        self._aside = aside
         self._names = _names(nonce, document)
-        self._piece = bytearray()
+        self._piece = self._buffer(size)
+        self._spare = self._buffer(size - PIECE)
+        self._filled = 0
+        self._storing: Future[None] | None = None
         self._hash = hashlib.sha256()
         self.size = 0
         self.objects: list[UUID] = []
@@ -69,26 +97,49 @@ class DocumentSink:
         """Raises StorageFull."""
         self._hash.update(block)
         self.size += len(block)
-        self._piece += block
-        if len(self._piece) >= PIECE:
-            self._flush()
+        while block:
+            part = block[: len(self._piece) - self._filled]
+            self._piece[self._filled : self._filled + len(part)] = part
+            self._filled += len(part)
+            block = block[len(part) :]
+            if self._filled == len(self._piece):
+                self._flush()
 
     def finish(self) -> bytes:
         """The document's SHA-256, once all of it is stored."""
-        if self._piece:
+        if self._filled:
             self._flush()
+        self._await()
+        self._piece = self._spare = memoryview(b"")
         return self._hash.digest()
 
     def discard(self) -> None:
+        if self._storing is not None:
+            wait([self._storing])
         for name in self.objects:
             self._storage.delete(name)
 
     def _flush(self) -> None:
+        self._await()
         name = next(self._names)
         self.objects.append(name)
+        self._storing = self._aside.submit(self._store, name, self._piece[: self._filled])
+        self._piece, self._spare = self._spare, self._piece
+        self._filled = 0
+
+    def _await(self) -> None:
+        """That the piece before is stored: at most one is under way."""
+        if self._storing is not None:
+            self._storing.result()
+        self._storing = None
+
+    def _store(self, name: UUID, piece: memoryview) -> None:
         self._storage.delete(name)
-        self._storage.put(name, bytes(self._piece))
-        self._piece.clear()
+        self._storage.put(name, piece)
+
+    @staticmethod
+    def _buffer(size: int) -> memoryview:
+        return memoryview(bytearray(max(0, min(size, PIECE))))
 
 
 def _names(nonce: bytes, document: int) -> Iterator[UUID]:
