@@ -1,6 +1,5 @@
 """Errors as callers see them: RFC 9457 problem details, never a stack trace."""
 
-import traceback
 from typing import Any
 
 import structlog
@@ -10,6 +9,7 @@ from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import DataError, OperationalError
 
 from sunseal.errors import Invalid, SunsealError, Unavailable
+from sunseal.kit import faults
 
 MEDIA_TYPE = "application/problem+json"
 logger = structlog.get_logger()
@@ -44,18 +44,14 @@ def of_value(request: Caller, _: DataError) -> Response[dict[str, Any]]:
     )
 
 
-def of_nesting(request: Caller, _: RecursionError) -> Response[dict[str, Any]]:
-    return of_sunseal(request, Invalid("The body is nested too deeply."))
+def of_body(request: Caller, _: Exception) -> Response[dict[str, Any]]:
+    """JSON that goes too deep, or text in another encoding."""
+    return of_sunseal(request, Invalid("The body is no UTF-8, or is nested too deeply."))
 
 
 def of_anything(request: Caller, error: Exception) -> Response[dict[str, Any]]:
-    """A fault of ours. The log line names the route's template, never its tender or caller.
-
-    It says where, and of what kind; the error's own words can quote a row.
-    """
-    route = request.scope.get("path_template", "")
-    where = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("unhandled", route=route, kind=type(error).__name__, where=where)
+    """A fault of ours. The log line names the route's template, never its tender or caller."""
+    logger.error("unhandled", route=request.scope.get("path_template", ""), **faults.told(error))
     sentence = "Something failed on our side. What was confirmed to you before stands."
     return _problem(500, "internal-error", sentence)
 
@@ -65,7 +61,8 @@ HANDLERS: ExceptionHandlersMap = {
     HTTPException: of_http,
     OperationalError: of_database,
     DataError: of_value,
-    RecursionError: of_nesting,
+    RecursionError: of_body,
+    UnicodeDecodeError: of_body,
     Exception: of_anything,
 }
 

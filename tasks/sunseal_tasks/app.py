@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from celery import Celery
 
 from sunseal_tasks import audit, bids, custody, opening, outbox, schedule, screening
-from sunseal_tasks.errands import register_jobs, register_units
+from sunseal_tasks.errands import calmly, register_jobs, register_units
 from sunseal_tasks.workshop import workshop
 
 
@@ -45,10 +45,10 @@ def make_app(redis_url: str, tick_seconds: float) -> Celery:
     for tasks in (custody.TASKS, screening.TASKS):
         register_units(made, tasks)
 
-    @made.task(name=outbox.SWEEP)  # type: ignore[untyped-decorator]
-    def sweep() -> None:
+    def sweep(*_: str | None) -> None:
         outbox.sweep(workshop(), lambda name, args: made.send_task(name, args=args))
 
+    made.task(calmly(outbox.SWEEP, sweep), name=outbox.SWEEP)
     return made
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sunseal import outbox
 from sunseal.audit import service as log
 from sunseal.database import Role, UnitOfWork
-from sunseal.errors import NotFound
+from sunseal.errors import NotFound, Unauthenticated
 from sunseal.organizations import rules
 from sunseal.organizations.errors import AlreadyRegistered, NotAdministrator, WrongCredentials
 from sunseal.organizations.models import Organization, Person, Practitioner, Session, SigningKey
@@ -165,8 +165,10 @@ def issue_token(uow: UnitOfWork, label: str) -> IssuedToken:
 
 
 def sign_out(uow: UnitOfWork) -> None:
-    if uow.actor.session_id is not None:
-        OrganizationRepository(uow.session).end_session(uow.actor.session_id, uow.now)
+    """Ends the caller's session. Raises Unauthenticated."""
+    if uow.actor.session_id is None:
+        raise Unauthenticated()
+    OrganizationRepository(uow.session).end_session(uow.actor.session_id, uow.now)
 
 
 @dataclass(frozen=True, slots=True)
