@@ -3,11 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import ColumnElement, delete, insert, select, text
 from sqlalchemy.orm import Session, undefer
 
-from sunseal.bids.models import Gate, Membership, State, Submission
-from sunseal.bids.repository import BoxRepository
+from sunseal.bids.models import Gate, Membership, Segment, State, Submission, Upload
 from sunseal.custody.models import Presence, ReleaseAnswer, ReleaseRequest
 from sunseal.opening.models import (
     BoxLeaf,
@@ -18,6 +17,7 @@ from sunseal.opening.models import (
     ReleasedAnswer,
     Share,
 )
+from sunseal.organizations.models import Organization
 
 # No sweep looks at a gate again whose opening is over.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -61,6 +61,11 @@ REVEAL = text("""
     values (:id, :tender_id, :public, :nonce, :detail, :commitment, :first, :actor, :role,
             :action, :object, :outcome, :reason, :at, :tick, :slot, :path)
 """)
+
+
+def _in_box(gate: Gate) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The condition for a Membership to be of this gate."""
+    return Membership.tender_id == gate.tender_id, Membership.envelope == gate.envelope
 
 
 class GateRepository:
@@ -140,21 +145,34 @@ class GateRepository:
         return self._session.scalar(query) is not None
 
     def memberships(self, gate: Gate) -> list[Membership]:
-        query = select(Membership).where(
-            Membership.tender_id == gate.tender_id, Membership.envelope == gate.envelope
+        return list(self._session.scalars(select(Membership).where(*_in_box(gate))))
+
+    def submissions(self, gate: Gate) -> list[Submission]:
+        query = select(Submission).join(Membership, Membership.id == Submission.joining_id)
+        return list(self._session.scalars(query.where(*_in_box(gate))))
+
+    def pieces(self, gate: Gate) -> list[tuple[UUID, UUID]]:
+        """Statements with the objects of their segments, in the order of the bytes."""
+        query = (
+            select(Upload.submission_id, Segment.object)
+            .join(Segment, Segment.upload_id == Upload.id)
+            .join(Submission, Submission.id == Upload.submission_id)
+            .join(Membership, Membership.id == Submission.joining_id)
+            .where(*_in_box(gate))
+            .order_by(Upload.submission_id, Segment.start)
         )
-        return list(self._session.scalars(query))
+        return [(row.submission_id, row.object) for row in self._session.execute(query)]
+
+    def firms(self, gate: Gate) -> list[Organization]:
+        query = select(Organization).join(Membership, Membership.organization_id == Organization.id)
+        return list(self._session.scalars(query.where(*_in_box(gate))))
 
     def uncommitted(self, gate: Gate) -> list[Submission]:
         """Statements that were never finalised."""
         query = (
             select(Submission)
             .join(Membership, Membership.id == Submission.joining_id)
-            .where(
-                Membership.tender_id == gate.tender_id,
-                Membership.envelope == gate.envelope,
-                Submission.state == State.COMMITTED,
-            )
+            .where(*_in_box(gate), Submission.state == State.COMMITTED)
         )
         return list(self._session.scalars(query))
 
@@ -185,13 +203,6 @@ class GateRepository:
 
     def membership(self, joining_id: UUID) -> Membership:
         return self._session.get_one(Membership, joining_id)
-
-    def submission(self, submission_id: UUID) -> Submission:
-        return self._session.get_one(Submission, submission_id)
-
-    def file_objects(self, submission: Submission) -> list[UUID | None]:
-        """The objects of a sealed file in order, its header first; None once destroyed."""
-        return BoxRepository(self._session).file_objects(submission)
 
     def keys_in_force(self, organization_id: UUID, since: datetime, until: datetime) -> list[bytes]:
         """Signing keys of the firm that were in force at some time between the two."""
@@ -276,8 +287,11 @@ class OpenedRepository:
         )
         return list(self._session.scalars(query))
 
-    def put_bid(self, bid: OpenedBid) -> None:
-        self._session.merge(bid)
+    def put_bid(self, bid: OpenedBid, *, new: bool) -> None:
+        if new:
+            self._session.add(bid)
+        else:
+            self._session.merge(bid)
 
     def put_documents(self, documents: list[OpenedDocument]) -> None:
         self._session.add_all(documents)

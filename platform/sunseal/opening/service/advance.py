@@ -7,6 +7,7 @@ transaction under a lease, and the fence tells a worker that was given up for de
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from time import monotonic
 from uuid import UUID
 
 from sunseal.bids.models import Gate
@@ -15,8 +16,9 @@ from sunseal.keys import Keys
 from sunseal.opening import rules
 from sunseal.opening.repository import NEVER, GateRepository
 from sunseal.opening.rules import Expected
+from sunseal.opening.service import bidders, close, combine, decrypt, outcomes, request
 from sunseal.opening.service import case as cases
-from sunseal.opening.service import close, combine, decrypt, outcomes, request
+from sunseal.opening.service.bidders import Bidders
 from sunseal.opening.service.case import Case
 from sunseal.opening.service.decrypt import Task
 from sunseal.opening.service.publish import publish
@@ -25,6 +27,8 @@ from sunseal.tenders import service as tenders
 from sunseal_crypto import roster as rosters
 from sunseal_crypto.roster import MIN_THRESHOLD, Roster
 from sunseal_crypto.terms import parse as parse_terms
+
+RENEWED_AFTER = rules.LEASE.total_seconds() / 10
 
 
 class Superseded(Exception):
@@ -121,8 +125,10 @@ def _release(tools: Tools, uow: UnitOfWork, gate_id: UUID, gate: Gate) -> bool |
     if case.answered and request.supplement(uow, case):
         case = cases.load(uow, gate)
     # 3. Bids that enough of them helped open, outside of this transaction.
-    tasks = [_task(uow, case, position) for position in outcomes.to_open(uow, case)]
-    if tasks:
+    positions = outcomes.to_open(uow, case)
+    if positions:
+        who = bidders.load(uow, gate)
+        tasks = [_task(uow, case, position, who) for position in positions]
         gate.fence += 1
         gate.next_check_at = uow.now + rules.LEASE
         return Order(gate_id, gate.fence, tasks)
@@ -132,13 +138,13 @@ def _release(tools: Tools, uow: UnitOfWork, gate_id: UUID, gate: Gate) -> bool |
     return False
 
 
-def _task(uow: UnitOfWork, case: Case, position: int) -> Task:
+def _task(uow: UnitOfWork, case: Case, position: int, who: Bidders) -> Task:
     gates = GateRepository(uow.session)
     place = case.places[position]
     assert place.joining_id is not None
     assert place.submission_id is not None
-    joined = gates.membership(place.joining_id)
-    submission = gates.submission(place.submission_id)
+    joined = who.joinings[place.joining_id]
+    submission = who.submissions[place.submission_id]
     organization = joined.organization_id
     until = submission.finalised_at or joined.joined_at
     expected = Expected(
@@ -149,15 +155,22 @@ def _task(uow: UnitOfWork, case: Case, position: int) -> Task:
         currency=tenders.get(uow, case.gate.tender_id).currency,
         practitioners=gates.practitioners(organization),
     )
-    objects = tuple(gates.file_objects(submission))
+    objects = tuple(who.file_objects(submission))
     return Task(position, case.points(position), objects, place.nonce, expected)
 
 
 def _keep(tools: Tools, order: Order) -> Callable[[], None]:
+    """Renews the lease now and then: a commit for each bid would take longer than a small bid."""
+    renewed = monotonic()
+
     def keep() -> None:
+        nonlocal renewed
+        if monotonic() < renewed + RENEWED_AFTER:
+            return
         with tools.work.unit_as(Role.WORKER) as uow:
             if not GateRepository(uow.session).renew(order.gate_id, order.fence, rules.LEASE):
                 raise Superseded
+        renewed = monotonic()
 
     return keep
 

@@ -13,8 +13,9 @@ from sunseal.audit import service as audit
 from sunseal.bids.models import Gate, Membership
 from sunseal.database import UnitOfWork
 from sunseal.opening.models import BoxLeaf, OpenedBid, OpenedDocument, Record, ReleasedAnswer
-from sunseal.opening.repository import NEVER, GateRepository, OpenedRepository, ReleaseRepository
-from sunseal.opening.service import outcomes
+from sunseal.opening.repository import NEVER, OpenedRepository, ReleaseRepository
+from sunseal.opening.service import bidders, outcomes
+from sunseal.opening.service.bidders import Bidders
 from sunseal.opening.service.case import Asked, Case, key_of, leaf_of
 from sunseal.opening.service.combine import REFUSED
 from sunseal.opening.service.decrypt import Opened
@@ -49,12 +50,15 @@ def publish(uow: UnitOfWork, case: Case, results: Mapping[int, Opened]) -> None:
     leaves = outcomes.of(uow, case, results)
     final = outcomes.are_final(leaves)
     # 1. Bids, documents, answers.
+    who = bidders.load(uow, gate)
     for leaf in leaves:
-        _put(uow, gate, leaf)
+        _put(uow, gate, leaf, who)
     for asked in case.asked:
         _put_answers(uow, gate, asked)
     # 2. The record, if it says anything new.
-    _record(uow, gate, case.key, "opened", leaves, case.places, final, case)
+    _record(
+        uow, gate, case.key, "opened", _leaves(uow, gate, leaves, who), case.places, final, case
+    )
     # 3. Where the tender and its box stand now.
     tenders.advance(uow, gate.tender_id, Status.OPENED)
     gate.state = "opened"
@@ -74,9 +78,10 @@ def fail(
         for place, leaf in zip(places, shown, strict=True)
         if place.joining_id is not None
     ]
+    who = bidders.load(uow, gate)
     for leaf in leaves:
-        _put(uow, gate, leaf)
-    _record(uow, gate, key, "failed", leaves, places, True, None)
+        _put(uow, gate, leaf, who)
+    _record(uow, gate, key, "failed", _leaves(uow, gate, leaves, who), places, True, None)
     tenders.advance(uow, gate.tender_id, Status.FAILED)
     said: dict[str, object] = {"envelope": gate.envelope, "reason": reason}
     OpenedRepository(uow.session).announce(gate.tender_id, "failed", said, uow.now)
@@ -84,12 +89,12 @@ def fail(
     gate.next_check_at = NEVER
 
 
-def _put(uow: UnitOfWork, gate: Gate, leaf: Leaf) -> None:
+def _put(uow: UnitOfWork, gate: Gate, leaf: Leaf, who: Bidders) -> None:
     """One bidder's row, announced when it is new or other than before."""
     opened = OpenedRepository(uow.session)
     if leaf.before is not None and leaf.opened is None and leaf.before.outcome == leaf.outcome:
         return
-    named = _organization(uow, leaf)
+    named = _organization(leaf, who)
     result = leaf.opened
     manifest = result.manifest if result else None
     opened.put_bid(
@@ -107,7 +112,8 @@ def _put(uow: UnitOfWork, gate: Gate, leaf: Leaf) -> None:
             manifest=result.manifest_bytes if result and manifest else None,
             manifest_signature=result.signature if result and manifest else None,
             opened_at=uow.now,
-        )
+        ),
+        new=leaf.before is None,
     )
     if result is not None:
         opened.put_documents(_documents(gate, result))
@@ -143,12 +149,11 @@ def _said(gate: Gate, leaf: Leaf, named: Organization | None) -> dict[str, objec
     }
 
 
-def _organization(uow: UnitOfWork, leaf: Leaf) -> Organization | None:
+def _organization(leaf: Leaf, who: Bidders) -> Organization | None:
     if leaf.outcome not in NAMED:
         return None
     assert leaf.joining_id is not None
-    joined = GateRepository(uow.session).membership(leaf.joining_id)
-    return uow.session.get_one(Organization, joined.organization_id)
+    return who.firm_of(leaf.joining_id)
 
 
 def _put_answers(uow: UnitOfWork, gate: Gate, asked: Asked) -> None:
@@ -171,13 +176,12 @@ def _record(
     gate: Gate,
     key: EnvelopeKey,
     result: Result,
-    leaves: Sequence[Leaf],
+    leaves: list[RecordedLeaf],
     places: Sequence[BoxLeaf],
     final: bool,
     case: Case | None,
 ) -> None:
     opened = OpenedRepository(uow.session)
-    uow.session.flush()  # the record names prices from the rows that were just written
     before = opened.last_record(gate.tender_id, gate.envelope)
     made = OpeningRecord(
         origin=key.terms.origin,
@@ -193,7 +197,7 @@ def _record(
         size=gate.box_size,
         requests=[each.row.digest for each in case.asked] if case else [],
         answers=_answers(case) if case else [],
-        leaves=_leaves(uow, gate, leaves),
+        leaves=leaves,
         pads=[
             RecordedPad(place.position, place.nonce) for place in places if place.joining_id is None
         ],
@@ -227,7 +231,11 @@ def _record(
     opened.announce(gate.tender_id, "record", said, uow.now)
 
 
-def _leaves(uow: UnitOfWork, gate: Gate, leaves: Sequence[Leaf]) -> list[RecordedLeaf]:
+def _leaves(
+    uow: UnitOfWork, gate: Gate, leaves: Sequence[Leaf], who: Bidders
+) -> list[RecordedLeaf]:
+    """With the prices in the rows that were just written."""
+    uow.session.flush()
     rows = {
         row.position: row
         for row in OpenedRepository(uow.session).bids(gate.tender_id, gate.envelope)
@@ -236,7 +244,7 @@ def _leaves(uow: UnitOfWork, gate: Gate, leaves: Sequence[Leaf]) -> list[Recorde
     for leaf in leaves:
         row = rows[leaf.position]
         assert leaf.joining_id is not None
-        joined = GateRepository(uow.session).membership(leaf.joining_id)
+        joined = who.joinings[leaf.joining_id]
         manifest = bytes(row.manifest) if row.manifest is not None else None
         made.append(
             RecordedLeaf(
