@@ -1,6 +1,7 @@
 """Runs every measurement, or those whose module is named, and writes build/bench.json."""
 
 import importlib
+import subprocess
 import sys
 import time
 import traceback
@@ -13,10 +14,12 @@ from tests.bench.row import Row
 
 MODULES = ("sealing", "custody", "log", "isolation", "opening", "rush")
 OUT = Path("build/bench.json")
+PREPARE = Path(__file__).with_name("prepare")
 
 
 def main(names: list[str]) -> int:
     """Goes on after a measurement that fails, whose rows are then missing; says so at the end."""
+    subprocess.run(["sh", str(PREPARE)], check=False)
     console = Console(highlight=False, width=120)
     rows: list[Row] = []
     failed: list[str] = []

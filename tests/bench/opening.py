@@ -46,6 +46,7 @@ def _measure(database: TestDatabase, bids: int, size: int) -> tuple[float, str, 
         with hurried(database.admin_url):
             sealed = [_hand_in(world, folder, recovery, size) for _ in range(bids)]
             world.close()
+        os.sync()  # what preparing left to be written would be waited for in our first fsync
         elapsed = seconds(lambda: _open(world))
         if world.outcomes() != ["opened"] * bids:
             raise NotMeasured(f"not all of {bids} bids were opened")

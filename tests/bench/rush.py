@@ -1,6 +1,7 @@
 """The last seconds before a deadline, and how fast bytes arrive, at two real web processes."""
 
 import hashlib
+import os
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -64,6 +65,7 @@ def measure(bidders: int = 300, size: int = MIB, upload: int = 256 * MIB) -> Ite
             envelope = place.envelope(bidders + 1)
             offers = together([partial(place.offer, envelope, size)] * bidders, 4)
             large = place.offer(envelope, upload)
+        os.sync()
         yield _upload(place, large, folder)
         yield from _rush(place, envelope, offers, folder)
 
