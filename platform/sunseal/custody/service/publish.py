@@ -12,8 +12,9 @@ from sunseal.tenders.models import Tender
 from sunseal.tenders.repository import TenderRepository
 from sunseal.tenders.rules import Status
 from sunseal.tenders.service.progress import EnvelopeKey as PublishedKey
-from sunseal_crypto import certificate
+from sunseal_crypto import certificate, notice
 from sunseal_crypto.certificate import EnvelopeKey
+from sunseal_crypto.errors import Unverified
 
 
 def publish(uow: UnitOfWork, tender_id: UUID) -> Tender:
@@ -51,7 +52,7 @@ def open_gate(uow: UnitOfWork, tender_id: UUID) -> None:
         return
     keys = {}
     for envelope in tenders.envelopes(uow, tender.id):
-        ceremony, key = _verified(uow, tender.id, envelope.name)
+        ceremony, key = _verified(uow, tender, envelope.name)
         _open(uow, ceremony, key)
         keys[envelope.name] = PublishedKey(key.recipient, _certificate(ceremony))
     tenders.publish(uow, tender, keys)
@@ -64,12 +65,18 @@ def cancel_gate(uow: UnitOfWork, tender_id: UUID) -> None:
         CeremonyRepository(uow.session).cancel_gates(tender_id)
 
 
-def _verified(uow: UnitOfWork, tender_id: UUID, envelope: str) -> tuple[Ceremony, EnvelopeKey]:
-    ceremony = CeremonyRepository(uow.session).completed(tender_id, envelope)
+def _verified(uow: UnitOfWork, tender: Tender, envelope: str) -> tuple[Ceremony, EnvelopeKey]:
+    """Raises CeremonyIncomplete, CryptoError."""
+    ceremony = CeremonyRepository(uow.session).completed(tender.id, envelope)
     if ceremony is None:
-        raise CeremonyIncomplete(tender_id, [envelope])
-    # What was stored is not believed again without being checked again.
-    return ceremony, certificate.verify(_certificate(ceremony), ceremony.roster)
+        raise CeremonyIncomplete(tender.id, [envelope])
+    # What was stored is not believed again without being checked again, and only for exactly what
+    # this tender's notice says: the box closes and opens by the terms of its key.
+    key = certificate.verify(_certificate(ceremony), ceremony.roster)
+    said = notice.check_terms(tender.notice or b"", key.terms)
+    if (said.tender, key.terms.envelope) != (str(tender.id), envelope):
+        raise Unverified("the certificate is for another envelope")
+    return ceremony, key
 
 
 def _certificate(ceremony: Ceremony) -> bytes:
