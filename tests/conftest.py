@@ -4,4 +4,5 @@ pytest_plugins = [
     "tests.support.servers",
     "tests.support.database",
     "tests.support.service",
+    "tests.support.town",
 ]

@@ -1,0 +1,113 @@
+"""A full disk: the upload is refused in a sentence, nothing is half there, and later it goes on."""
+
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from sunseal.demo.desk import Desk
+from sunseal.demo.firms import BidderFailed
+from sunseal_parties.bidder.home import Home
+from tests.support.town import Tender, Town
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+BID_BYTES = 20 << 20  # three segments of the store
+LEFT_BYTES = 10 << 20  # room for one of them
+WEBS = ("web-1", "web-2")
+FAR = 3600.0
+SENTENCE = "The platform's storage is full. Nothing was lost: send this part again later."
+
+
+@contextmanager
+def full_disk(objects: Path) -> Iterator[None]:
+    """All but LEFT_BYTES of the objects' own disk is taken."""
+    filler = objects / "filler"
+    room = os.statvfs(objects)
+    size = room.f_bavail * room.f_frsize - LEFT_BYTES
+    try:
+        with filler.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, size)
+        yield
+    finally:
+        filler.unlink()
+
+
+@contextmanager
+def small_files(town: Town) -> Iterator[None]:
+    """No web process can write a file as large as a segment."""
+    pids = [town.pid(name) for name in WEBS]
+    before = [resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids]
+    try:
+        for pid, (_, hard) in zip(pids, before, strict=True):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (BID_BYTES // 10, hard))
+        yield
+    finally:
+        for pid, limits in zip(pids, before, strict=True):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+
+
+def no_room(town: Town) -> AbstractContextManager[None]:
+    """A disk that is full where we may mount one, else the nearest thing that Linux has."""
+    objects = town.stack.installation.objects
+    if os.path.ismount(objects):
+        return full_disk(objects)
+    if sys.platform.startswith("linux"):
+        return small_files(town)
+    pytest.skip("needs Linux: a disk of its own, or a limit on another process's files")
+
+
+def files_of(town: Town) -> set[str]:
+    return {path.name for path in town.stack.installation.objects.rglob("*") if path.is_file()}
+
+
+def segments_of(town: Town, submission: str) -> dict[UUID, int]:
+    """The store's objects that the submission's rows name, with their sizes."""
+    with town.admin() as connection:
+        rows = connection.execute(
+            "select object, g.size from sealed.segment g"
+            " join sealed.submission s on s.upload_id = g.upload_id where s.id = %s",
+            [submission],
+        ).fetchall()
+    return dict(rows)
+
+
+def check_nothing_is_half_there(town: Town, tender: Tender, before: set[str]) -> None:
+    bidder = town.bidders[0]
+    [attempt] = bidder.attempts(tender.id)
+    assert (attempt["stage"], attempt["promise"]) == ("committed", "")
+    kept = segments_of(town, attempt["submission"])
+    assert files_of(town) - before == {name.hex for name in kept}
+    objects = town.stack.installation.objects
+    sizes = {name: (objects / name.hex[:2] / name.hex).stat().st_size for name in kept}
+    assert sizes == kept
+    with Desk(town.url, Home(bidder.home).token()) as desk:
+        view = desk.get(f"/submissions/{attempt['submission']}")
+    assert (view["state"], view["promise"]) == ("committed", None)
+
+
+def test_a_full_disk_is_said_and_the_upload_goes_on_later(town: Town) -> None:
+    bidder = town.bidders[0]
+    tender = town.publish(FAR)
+    small = bidder.documents[0].read_bytes()
+    bidder.write_document(os.urandom(BID_BYTES))
+    try:
+        bidder.join(tender.id)
+        bidder.seal(tender.id)
+        before = files_of(town)
+        with no_room(town):
+            with pytest.raises(BidderFailed) as failed:
+                bidder.submit(tender.id)
+            assert (
+                failed.value.sentence.rstrip(".") in SENTENCE or SENTENCE in failed.value.sentence
+            )
+            check_nothing_is_half_there(town, tender, before | {"filler"})
+        assert bidder.submit(tender.id)["stage"] == "complete"
+    finally:
+        bidder.write_document(small)
+        town.cancel(tender)
