@@ -5,6 +5,7 @@ crash in between lets the repeat run again, so handlers are idempotent by their 
 """
 
 import hashlib
+from datetime import datetime
 
 import msgspec
 from anyio import to_thread
@@ -19,13 +20,15 @@ from litestar.types.asgi_types import (
 from sqlalchemy import text
 
 from sunseal import problems
-from sunseal.database import Database, Role
+from sunseal.database import Database, Role, UnitOfWork
 
 MAX_REMEMBERED = 1 << 20
 # Bodies of these are streamed; they are idempotent by protocol.
 STREAMED = ("/api/v1/uploads",)
 # Their answers hold a token, which the platform never stores.
 SECRET = ("/api/v1/sessions", "/api/v1/tokens")
+
+SWEEP = text("delete from kit.idempotency where created_at < :before")
 
 Remembered = tuple[bytes, int, bytes, str]
 
@@ -76,6 +79,11 @@ class IdempotencyMiddleware:
                 text("select kit.remember(:key, :request, :status, :body, :media)"),
                 {"key": key, **dict(zip(names, answer, strict=True))},
             )
+
+
+def sweep(uow: UnitOfWork, before: datetime) -> None:
+    """Forgets answers that were given before a time: nobody repeats a request for so long."""
+    uow.session.execute(SWEEP, {"before": before})
 
 
 def _wanted(scope: Scope) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from sunseal import outbox
+from sunseal import idempotency, outbox
 from sunseal.bids import service as bids
 from sunseal.database import Role
 from sunseal.opening import service as opening
@@ -16,7 +16,7 @@ TIDY = "tidy"
 
 # An errand that nobody has settled by then is sent once more.
 AGAIN = timedelta(minutes=2)
-# Settled errands are kept for a day, to look at.
+# Settled errands are kept for a day, to look at, and answers for whoever asks again.
 KEPT = timedelta(days=1)
 
 Send = Callable[[str, list[str | None]], None]
@@ -39,11 +39,12 @@ def sweep(shop: Workshop, send: Send) -> int:
 
 
 def tidy(shop: Workshop, _: UUID) -> None:
-    """Uploads whose time is over, and errands that were settled long ago."""
+    """Uploads whose time is over; errands that were settled and answers given long ago."""
     with shop.work.unit_as(Role.WORKER) as uow:
         bids.sweep(uow)
     with shop.work.unit_as(Role.WORKER) as uow:
         outbox.sweep(uow, uow.now - KEPT)
+        idempotency.sweep(uow, uow.now - KEPT)
 
 
 JOBS = {TIDY: tidy}

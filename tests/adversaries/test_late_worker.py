@@ -6,9 +6,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from sunseal.custody import service as custody
 from sunseal.database import Role, UnitOfWork
+from sunseal.errors import Forbidden
 from sunseal.tenders import service as tenders
 from sunseal.tenders.errors import TimePassed
 from tests.opening.world import World, make_world
@@ -61,3 +63,15 @@ def test_a_gate_is_told_of_a_cancellation_in_time(world: World) -> None:
     world.ask()
     assert world.requests() == []
     assert world.state() == "cancelled"
+
+
+CANCEL = "update notice.tender set status = 'cancelled', cancel_reason = 'too dear'"
+
+
+def test_not_by_sql_either(world: World) -> None:
+    """Between not-before and the request a desk could otherwise still call it off."""
+    world.close()
+    world.move_to(world.key.terms.not_before)
+    with pytest.raises(Forbidden), clerk(world) as uow:
+        uow.session.execute(text(CANCEL))
+    assert world.status() == "closed"

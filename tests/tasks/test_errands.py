@@ -127,6 +127,15 @@ def test_settled_errands_are_forgotten_after_a_day(world: World, shop: Workshop)
     assert world.rows("select count(*) from kit.outbox where relayed_at is not null") == [(0,)]
 
 
+def test_an_answer_is_remembered_for_a_day(world: World, shop: Workshop) -> None:
+    world.rows("select kit.remember('key', 'request', 201, 'body', 'application/json')")
+    sweeps.tidy(shop, errands.NOTHING)
+    assert len(world.rows("select * from kit.remembered('key')")) == 1
+    world.move(sweeps.KEPT + timedelta(seconds=1))
+    sweeps.tidy(shop, errands.NOTHING)
+    assert world.rows("select * from kit.remembered('key')") == []
+
+
 def test_a_tick_asked_for_too_often_is_made_once(world: World, shop: Workshop) -> None:
     world.move(timedelta(seconds=5))
     for _ in range(3):

@@ -91,6 +91,13 @@ create function notice.keep_tender() returns trigger language plpgsql
             raise exception 'Only the worker publishes, closes and opens.'
                 using errcode = 'insufficient_privilege';
         end if;
+        if old.status in ('published', 'closed') and new.status = 'cancelled'
+            and current_user in ('as_tendering_party', 'as_agent', 'as_centre')
+            and kit.now() >= old.not_before
+        then
+            raise exception 'From the opening time on nobody at a desk calls a tender off.'
+                using errcode = 'insufficient_privilege';
+        end if;
         return new;
     end $$;
 create trigger keep_tender before update or delete on notice.tender
