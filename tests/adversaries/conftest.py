@@ -18,5 +18,5 @@ def siege(town: Town) -> Iterator[Siege]:
     assert opening is not None
     # The practitioner that carries the mark is on no firm's own list: opened, and to be looked at.
     told = sorted((bid["outcome"], bid["price"] or "") for bid in opening["bids"])
-    prices = sorted(bidder.profile.price for bidder in laid.bidders[:2])
+    prices = sorted(laid.prices[:2])
     assert told == [*(("needs_review", price) for price in prices), ("withdrawn", "")]

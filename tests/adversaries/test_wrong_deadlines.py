@@ -53,6 +53,7 @@ def move_every_deadline(siege: Siege) -> None:
 
 def test_moving_every_deadline_makes_custodians_refuse(siege: Siege) -> None:
     """The platform believes its database and asks; custodians believe the terms they signed."""
+    siege.check_early()
     move_every_deadline(siege)
     siege.town.wait(lambda: len(refusals(siege)) == 3, "three refusals", REFUSED_WITHIN)
     siege.check_early()
