@@ -1,4 +1,4 @@
-"""The whole web service in the test's process, on a fresh database, with keys and roster of its own."""
+"""The whole web service in the test's process: a fresh database, keys and roster of its own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
