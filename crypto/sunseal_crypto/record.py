@@ -1,7 +1,8 @@
 """The opening record: what became of every leaf of a box, pads included.
 
-Whoever holds it can recount the box: the leaves give the root that the log names, each stands once,
-and none is left without an outcome. A record that is not final has a later one with a higher number.
+Whoever holds it can recount the box: the leaves give the root that the log names, each stands
+once, and none is left without an outcome. A record that is not final has a later one with a higher
+number.
 """
 
 from datetime import datetime
