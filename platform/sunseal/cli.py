@@ -14,11 +14,13 @@ from sunseal import keys, migrations, startup
 from sunseal.database import Database, Role
 from sunseal.organizations import service as organizations
 from sunseal.organizations.service import NewPerson
+from sunseal.screening.cli import app as screening
 from sunseal.settings import SettingMissing, Settings, SettingWrong, Side
 from sunseal_crypto import canonical, roster
 from sunseal_crypto.roster import Custodian, Roster, Witness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app.add_typer(screening, name="screening")
 logger = structlog.get_logger()
 
 

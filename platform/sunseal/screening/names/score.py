@@ -1,0 +1,26 @@
+"""Two names beside each other: the script of each says which rules compare them."""
+
+from sunseal.screening.names import cross, han, latin, words
+from sunseal.screening.names.normalise import Kind, is_han, plain
+from sunseal.screening.names.result import Score
+
+
+def score(kind: Kind, one: str, other: str) -> Score:
+    """The same for (one, other) as for (other, one)."""
+    if not plain(one) or not plain(other):
+        return Score(0.0, "empty", "a name without letters")
+    match is_han(one), is_han(other):
+        case True, True:
+            return han.companies(one, other) if kind == "company" else han.persons(one, other)
+        case True, False:
+            return _crossed(kind, one, other)
+        case False, True:
+            return _crossed(kind, other, one)
+        case _:
+            return words.score(kind, latin.parse(kind, one), latin.parse(kind, other))
+
+
+def _crossed(kind: Kind, chinese: str, letters: str) -> Score:
+    if kind == "company":
+        return cross.companies(chinese, letters)
+    return cross.persons(chinese, letters)
