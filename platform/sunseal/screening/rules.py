@@ -63,6 +63,7 @@ class Finding:
     decision: Decision
     sentence: str
     adjudicated: bool
+    score: names.Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +107,49 @@ def scope(subject: Subject, source: str, entry: ListEntry) -> bytes:
     return hashlib.sha256(fields(*(text.encode() for text in texts))).digest()
 
 
+def concerns(
+    subject: Subject, source: str, entry: ListEntry, verdicts: Mapping[bytes, str]
+) -> Finding | None:
+    """None for an entry about somebody else: another identifier, and no name to look at."""
+    if subject.kind != entry.subject:
+        return None
+    same = subject.identifier is not None and subject.identifier == entry.identifier
+    if same or likeness(subject, entry).needs_review:
+        return compare(subject, source, entry, verdicts)
+    return None
+
+
 def compare(
     subject: Subject, source: str, entry: ListEntry, verdicts: Mapping[bytes, str]
 ) -> Finding:
     """Two people's verdict first, then the identifier, then the name."""
     verdict = verdicts.get(scope(subject, source, entry))
-    decision, sentence = _compare(subject, entry, verdict)
-    return Finding(subject, source, entry, decision, sentence, verdict is not None)
+    score = likeness(subject, entry)
+    decision, sentence = _compare(subject, entry, score, verdict)
+    return Finding(subject, source, entry, decision, sentence, verdict is not None, score)
 
 
-def _compare(subject: Subject, entry: ListEntry, verdict: str | None) -> tuple[Decision, str]:
-    who = f"{subject.name} ({subject.role})"
+def likeness(subject: Subject, entry: ListEntry) -> names.Score:
+    """Of the names alone. Equal keys are one name even where no rule can read it."""
+    if subject.name_key == names.key(subject.kind, entry.name):
+        return names.Score(1.0, "key", "the same name")
+    return names.score(subject.kind, subject.name, entry.name)
+
+
+def _compare(
+    subject: Subject, entry: ListEntry, score: names.Score, verdict: str | None
+) -> tuple[Decision, str]:
+    """A name that is alike never bars, and never clears from the threshold of review on."""
+    who, listed = f"{subject.name} ({subject.role})", f"entry {entry.reference} ({entry.name})"
     if verdict is not None:
         decision = Decision(verdict)
         return decision, f"{who}: two people decided on entry {entry.reference}: {verdict}."
     if subject.identifier and entry.identifier == subject.identifier:
-        return Decision.HIT, f"{who}: entry {entry.reference} has the same identifier."
+        return Decision.HIT, f"{who}: {listed} has the same identifier."
+    alike = f"{score.sentence} (likeness {score.value:.2f})"
     if _valid(subject.identifier) and _valid(entry.identifier):
-        return (
-            Decision.CLEAR,
-            f"{who}: entry {entry.reference} has the same name, and the identifier of another.",
-        )
-    return (
-        Decision.NEEDS_REVIEW,
-        f"{who}: entry {entry.reference} has the same name, and nothing tells them apart.",
-    )
+        return Decision.CLEAR, f"{who}: {listed}: {alike}, but the identifier of another."
+    return Decision.NEEDS_REVIEW, f"{who}: {listed}: {alike}, and nothing tells them apart."
 
 
 def decide(sources: Sequence[Source], findings: Sequence[Finding]) -> Result:
@@ -173,6 +192,7 @@ def _valid(identifier: str | None) -> bool:
 
 def _evidence(sources: Sequence[Source], findings: Sequence[Finding]) -> dict[str, Any]:
     return {
+        "matcher": names.MATCHER_VERSION,
         "lists": [
             {
                 "source": each.source.code,
@@ -196,6 +216,8 @@ def _evidence(sources: Sequence[Source], findings: Sequence[Finding]) -> dict[st
                 "reason": found.entry.reason,
                 "decision": found.decision.value,
                 "adjudicated": found.adjudicated,
+                "score": round(found.score.value, 4),
+                "feature": found.score.feature,
                 "sentence": found.sentence,
             }
             for found in findings

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sunseal.database import Role, UnitOfWork
 from sunseal.screening import rules
-from sunseal.screening.models import Adjudication, Screening, TenderScreening
+from sunseal.screening.models import Adjudication, ListEntry, Screening, TenderScreening
 from sunseal.screening.repository import ListRepository, ScreeningRepository
 from sunseal.screening.rules import Finding, Result, Source, Subject
 from sunseal.screening.service.imports import sources
+from sunseal.screening.service.similar import similar
 
 
 def check_organization(uow: UnitOfWork, organization_id: UUID) -> Screening | None:
@@ -101,21 +102,27 @@ def findings_in(
 ) -> list[Finding]:
     if source.snapshot is None:
         return []
-    identifiers = [subject.identifier for subject in subjects if subject.identifier]
-    keys = [subject.name_key for subject in subjects]
-    entries = ListRepository(uow.session).matching(source.snapshot.id, identifiers, keys)
+    entries = _entries(uow, source.source.code, source.snapshot.id, subjects)
     today = rules.today(uow.now)
     return [
-        rules.compare(subject, source.source.code, entry, verdicts)
+        found
         for entry in entries
         if rules.in_force(entry, today)
         for subject in subjects
-        if subject.kind == entry.subject
-        and (
-            subject.name_key == entry.name_key
-            or (subject.identifier is not None and subject.identifier == entry.identifier)
-        )
+        if (found := rules.concerns(subject, source.source.code, entry, verdicts)) is not None
     ]
+
+
+def _entries(
+    uow: UnitOfWork, source: str, snapshot_id: UUID, subjects: list[Subject]
+) -> list[ListEntry]:
+    """By identifier and equal key in a list of any length; by like names in what has no more."""
+    identifiers = [subject.identifier for subject in subjects if subject.identifier]
+    keys = [subject.name_key for subject in subjects]
+    exact = ListRepository(uow.session).matching(snapshot_id, identifiers, keys)
+    alike = similar(uow.session, source, snapshot_id, subjects)
+    entries = {entry.id: entry for entry in [*exact, *alike]}
+    return sorted(entries.values(), key=lambda entry: (entry.reference, entry.id))
 
 
 def _check(uow: UnitOfWork, organization_id: UUID) -> Result | None:
