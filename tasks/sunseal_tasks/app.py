@@ -44,6 +44,7 @@ def make_app(redis_url: str, tick_seconds: float) -> Celery:
         register_jobs(made, jobs)
     for tasks in (custody.TASKS, screening.TASKS):
         register_units(made, tasks)
+    register_jobs(made, screening.JOBS)
 
     def sweep(*_: str | None) -> None:
         outbox.sweep(workshop(), lambda name, args: made.send_task(name, args=args))

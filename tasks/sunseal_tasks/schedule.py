@@ -10,9 +10,12 @@ from celery.schedules import crontab
 from sunseal.screening.service.imports import CHECK_ALL
 from sunseal_tasks.audit import REFUSALS, REVEAL, TICK
 from sunseal_tasks.outbox import SWEEP, TIDY
+from sunseal_tasks.screening import REFRESH
 
 SWEEP_SECONDS = 1.0
 TIDY_SECONDS = 10.0
+# How often we look whether a list is due; when it is, its row says.
+REFRESH_SECONDS = 30.0
 # Asked twice as often as it ticks, so that a late beat does not make the log skip a tick.
 ASKED_PER_TICK = 2
 
@@ -25,6 +28,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, dict[str, Any]]:
         "tidy": _every(TIDY, TIDY_SECONDS),
         "reveal": _every(REVEAL, TIDY_SECONDS),
         "refusals": _every(REFUSALS, TIDY_SECONDS),
+        "lists": _every(REFRESH, REFRESH_SECONDS),
         # Three in the morning where the tenders are.
         "screening": {"task": CHECK_ALL, "schedule": crontab(hour="19", minute="0")},
     }

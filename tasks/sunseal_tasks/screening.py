@@ -1,13 +1,18 @@
-"""Screening in the background: a firm, a sealed statement's bidder, or everybody."""
+"""Screening in the background: a firm, a sealed statement's bidder, or everybody; and the lists."""
 
 from uuid import UUID
 
 from sunseal.database import UnitOfWork
-from sunseal.screening import service
+from sunseal.screening import mail, person_ids, service
 from sunseal.screening.service.adjudicate import CHECK
-from sunseal.screening.service.imports import CHECK_ALL
+from sunseal.screening.service.blacklist import PUBLISH
+from sunseal.screening.service.imports import CHECK_ALL, RESCREEN
+from sunseal.screening.service.notices import NOTIFY
+from sunseal.screening.sources import configured
+from sunseal_tasks.workshop import Workshop
 
 CHECK_SUBMISSION = "screening.check_submission"
+REFRESH = "screening.refresh"
 
 
 def check_organization(uow: UnitOfWork, organization_id: UUID) -> None:
@@ -22,8 +27,29 @@ def check_all(uow: UnitOfWork, _: UUID) -> None:
     service.check_all(uow)
 
 
+def rescreen(uow: UnitOfWork, snapshot_id: UUID) -> None:
+    service.rescreen(uow, snapshot_id)
+
+
+def notify(shop: Workshop, entry_id: UUID) -> None:
+    """Letters about a blacklist entry; one that is not taken is tried again with the errand."""
+    mailer = mail.configured(shop.settings.keys)
+    if mailer is not None:
+        service.write(shop.work, mailer, entry_id)
+
+
+def refresh(shop: Workshop, _: UUID) -> None:
+    """Each list that is fetched, when it is due; one that fails leaves the others alone."""
+    ring = person_ids.find(shop.settings.keys)
+    for connector in configured.connectors(shop.settings.keys):
+        service.refresh(shop.work, connector, ring)
+
+
 TASKS = {
     CHECK: check_organization,
     CHECK_SUBMISSION: check_submission,
     CHECK_ALL: check_all,
+    RESCREEN: rescreen,
+    PUBLISH: service.publish_blacklist,
 }
+JOBS = {NOTIFY: notify, REFRESH: refresh}

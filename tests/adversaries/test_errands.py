@@ -18,8 +18,8 @@ ALLOWED: dict[str, set[str]] = {
     "as_public": set(),
     "as_custodian": set(),
     "as_door": {SCREEN_FIRM},
-    "as_supervisor": {SCREEN_FIRM},
-    "as_operator": {"screening.check_all"},
+    "as_supervisor": {SCREEN_FIRM, "screening.publish_blacklist"},
+    "as_operator": {"screening.check_all", "screening.rescreen"},
     "as_tendering_party": {"custody.open_gate", "custody.cancel_gate", "custody.expire"},
     "as_agent": {"custody.open_gate", "custody.cancel_gate", "custody.expire"},
     "as_centre": {
@@ -27,6 +27,7 @@ ALLOWED: dict[str, set[str]] = {
         "custody.cancel_gate",
         "custody.expire",
         "screening.check_all",
+        "screening.rescreen",
     },
     "as_bidder": {
         "bids.check_digest",

@@ -40,7 +40,7 @@ def test_health_says_which_lists_are_in_age(service: Service) -> None:
     assert _import(service, token, "bribery", NOBODY).status_code == 201
     answer = service.client.get("/api/v1/screening/lists", headers=bearer(token))
     states = {each["source"]: each["state"] for each in answer.json()}
-    assert states == {"blacklist": "missing", "bribery": "done"}
+    assert (states["blacklist"], states["bribery"]) == ("missing", "done")
 
 
 def test_a_list_that_shrank_too_far_is_refused_and_the_old_one_stays(
@@ -155,6 +155,6 @@ def test_the_same_identifier_is_a_hit_under_any_name(service: Service, centre: s
 def test_a_new_list_asks_for_everybody_to_be_screened_again(service: Service, centre: str) -> None:
     with service.database.admin() as admin:
         asked = admin.execute(
-            "select count(*) from kit.outbox where task = 'screening.check_all'"
+            "select count(*) from kit.outbox where task = 'screening.rescreen'"
         ).fetchone()
     assert asked == (2,)

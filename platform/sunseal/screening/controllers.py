@@ -7,7 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from sunseal.database import Credential, Database
-from sunseal.screening import service
+from sunseal.screening import person_ids, service
+from sunseal.screening.blacklist_controllers import BlacklistController, NoticeController
 from sunseal.screening.rules import Decision
 from sunseal.screening.schemas import (
     ListView,
@@ -16,9 +17,16 @@ from sunseal.screening.schemas import (
     SnapshotView,
     StandingView,
 )
+from sunseal.settings import Settings
 
 # The largest public list has some ten thousand entries; this is room for ten times as many.
 MAX_LIST_BYTES = 32 << 20
+# What a list may come as, by its media type; anything else is taken for CSV.
+FORMS = {
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.ms-excel": "xlsx",
+    "application/x-ndjson": "jsonl",
+}
 
 
 class ScreeningController(Controller):
@@ -40,13 +48,16 @@ class ScreeningController(Controller):
         source: FromPath[str],
         desk: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
+        settings: NamedDependency[Settings],
     ) -> SnapshotView:
-        """Put a new list in force; the body is CSV. All of it is taken or nothing."""
+        """Put a new list in force: CSV, a workbook or JSON lines, and all of it or nothing."""
         data = await request.body()
+        form = FORMS.get(request.content_type[0], "csv")
 
         def take() -> SnapshotView:
+            ring = person_ids.find(settings.keys)
             with desk.unit_of_work(credential) as uow:
-                return SnapshotView.of(service.import_list(uow, source, data))
+                return SnapshotView.of(service.import_list(uow, source, data, form, ring))
 
         return await sync_to_thread(take)
 
@@ -89,4 +100,8 @@ class ScreeningController(Controller):
             return ProposalView.of(service.confirm(uow, adjudication_id))
 
 
-CONTROLLERS: list[type[Controller]] = [ScreeningController]
+CONTROLLERS: list[type[Controller]] = [
+    ScreeningController,
+    BlacklistController,
+    NoticeController,
+]

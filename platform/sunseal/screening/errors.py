@@ -3,11 +3,13 @@
 Invalid 422
 ├── BadList
 ├── ListTooShort, ListShrank
+├── BadPenalty
 └── NoSuchEntry
 NotFound 404
-└── NoSuchSource, NoSuchAdjudication
+└── NoSuchSource, NoSuchAdjudication, NoSuchPenalty, NoSuchAppeal
 Refused 409
-└── SamePerson, AlreadyConfirmed
+├── SamePerson, AlreadyConfirmed
+└── AlreadyAppealed, AlreadyRuled, LiveQueryRefused
 """
 
 from uuid import UUID
@@ -18,9 +20,10 @@ from sunseal.errors import Invalid, NotFound, Refused
 class BadList(Invalid):
     """`line` counts from 1, which is the line of the columns."""
 
-    def __init__(self, line: int, reason: str) -> None:
+    def __init__(self, line: int, reason: str, faults: int = 1) -> None:
         self.line = line
-        super().__init__(f"Line {line} of the list: {reason}. Nothing was imported.")
+        more = f", and {faults - 1} more rows are bad" if faults > 1 else ""
+        super().__init__(f"Line {line} of the list: {reason}{more}. Nothing was imported.")
 
 
 class ListTooShort(Invalid):
@@ -63,3 +66,33 @@ class SamePerson(Refused):
 class AlreadyConfirmed(Refused):
     def __init__(self, adjudication_id: UUID) -> None:
         super().__init__(f"Adjudication {adjudication_id} is confirmed already.")
+
+
+class BadPenalty(Invalid):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"This decision cannot be listed: {reason}.")
+
+
+class NoSuchPenalty(NotFound):
+    def __init__(self, entry_id: UUID) -> None:
+        super().__init__(f"There is no entry {entry_id} of the district's blacklist.")
+
+
+class NoSuchAppeal(NotFound):
+    def __init__(self, appeal_id: UUID) -> None:
+        super().__init__(f"There is no appeal {appeal_id}.")
+
+
+class AlreadyAppealed(Refused):
+    def __init__(self, entry_id: UUID) -> None:
+        super().__init__(f"There is an appeal against entry {entry_id} already.")
+
+
+class AlreadyRuled(Refused):
+    def __init__(self, appeal_id: UUID) -> None:
+        super().__init__(f"Appeal {appeal_id} is decided already.")
+
+
+class LiveQueryRefused(Refused):
+    def __init__(self, why: str) -> None:
+        super().__init__(f"No question was sent to the list's owner: {why}.")

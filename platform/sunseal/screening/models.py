@@ -22,6 +22,9 @@ class ListSource(Base):
     max_age: Mapped[timedelta] = mapped_column(Interval())
     min_rows: Mapped[int]
     current_snapshot: Mapped[UUID | None]
+    fetch_state: Mapped[str | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    next_fetch_at: Mapped[datetime | None]
 
 
 class ListSnapshot(Base):
@@ -37,9 +40,26 @@ class ListSnapshot(Base):
     published_at: Mapped[datetime]
     imported_at: Mapped[datetime]
     imported_by: Mapped[UUID | None]
+    previous_id: Mapped[UUID | None]
+
+
+class ListFetch(Base):
+    """How one attempt to fetch a list ended."""
+
+    __tablename__ = "list_fetch"
+    __table_args__ = {"schema": "registry"}  # noqa: RUF012
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    source: Mapped[str]
+    at: Mapped[datetime]
+    state: Mapped[str]
+    reason: Mapped[str]
+    snapshot_id: Mapped[UUID | None]
 
 
 class ListEntry(Base):
+    """`identifier` is a company's; of a person's number there is only a mask and a digest."""
+
     __tablename__ = "list_entry"
     __table_args__ = {"schema": "registry"}  # noqa: RUF012
 
@@ -50,6 +70,8 @@ class ListEntry(Base):
     name: Mapped[str]
     name_key: Mapped[str]
     identifier: Mapped[str | None]
+    mask: Mapped[str | None]
+    country: Mapped[str | None]
     severity: Mapped[str]
     reason: Mapped[str]
     effective_from: Mapped[date]

@@ -1,14 +1,15 @@
 """The SQL of screening."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from sunseal.organizations.models import Organization, Practitioner
-from sunseal.screening.lists import Row
+from sunseal.screening import names
 from sunseal.screening.models import (
     Adjudication,
     Confirmation,
@@ -18,7 +19,12 @@ from sunseal.screening.models import (
     Screening,
     TenderScreening,
 )
+from sunseal.screening.person_ids import NoPersonKey, Ring
+from sunseal.screening.sources.entries import Row
 
+ADD_DIGEST = text("""
+    insert into registry.person_digest (owner, version, digest) values (:owner, :version, :digest)
+""")
 BATCH = 5000
 
 
@@ -41,15 +47,35 @@ class ListRepository:
         """Two imports of one list come one after the other."""
         self._session.refresh(source, with_for_update=True)
 
+    def claimed(self, code: str, now: datetime) -> ListSource | None:
+        """The source, locked, if a fetch is due and nobody else is at it."""
+        query = select(ListSource).where(
+            ListSource.code == code,
+            or_(ListSource.next_fetch_at.is_(None), ListSource.next_fetch_at <= now),
+        )
+        return self._session.scalar(query.with_for_update(skip_locked=True))
+
     def snapshot(self, snapshot_id: UUID | None) -> ListSnapshot | None:
         return self._session.get(ListSnapshot, snapshot_id) if snapshot_id else None
 
-    def add_snapshot(self, snapshot: ListSnapshot, rows: Sequence[Row]) -> None:
+    def add_snapshot(
+        self, snapshot: ListSnapshot, rows: Sequence[Row], ring: Ring | None = None
+    ) -> None:
+        """Raises NoPersonKey when a row has a person's number and there is no ring."""
         self._session.add(snapshot)
         self._session.flush()  # entries refer to it
         for start in range(0, len(rows), BATCH):
-            batch = [_values(snapshot.id, row) for row in rows[start : start + BATCH]]
+            part = rows[start : start + BATCH]
+            batch = [_values(snapshot.id, row) for row in part]
             self._session.execute(insert(ListEntry), batch)
+            digests = [
+                digest
+                for row, values in zip(part, batch, strict=True)
+                if row.person_id
+                for digest in digests_of(UUID(str(values["id"])), row.person_id, ring)
+            ]
+            if digests:
+                self._session.execute(ADD_DIGEST, digests)
 
     def matching(
         self, snapshot_id: UUID, identifiers: list[str], keys: list[str]
@@ -124,6 +150,16 @@ class ScreeningRepository:
         return None if row is None else (row.tender_id, row.envelope, row.organization_id)
 
 
+def digests_of(owner: UUID, number: str, ring: Ring | None) -> list[dict[str, object]]:
+    """Parameters of ADD_DIGEST. Raises NoPersonKey."""
+    if ring is None:
+        raise NoPersonKey()
+    return [
+        {"owner": owner, "version": version, "digest": digest}
+        for version, digest in ring.digests(number).items()
+    ]
+
+
 def _values(snapshot_id: UUID, row: Row) -> dict[str, UUID | str | date | None]:
     return {
         "id": uuid4(),
@@ -133,8 +169,77 @@ def _values(snapshot_id: UUID, row: Row) -> dict[str, UUID | str | date | None]:
         "name": row.name,
         "name_key": row.name_key,
         "identifier": row.identifier,
+        "mask": row.mask,
+        "country": row.country,
         "severity": row.severity,
         "reason": row.reason,
         "effective_from": row.effective_from,
         "effective_to": row.effective_to,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """An entry that one of two snapshots has and the other has not, exactly so."""
+
+    new: bool
+    reference: str
+    subject: names.Kind
+    name_key: str
+    identifier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A name by which a firm is looked for: its own, or one of its people's."""
+
+    organization_id: UUID
+    subject: names.Kind
+    name: str
+    identifier: str | None
+
+
+CONTENT = """reference, subject, name, name_key, identifier, mask, country, severity, reason,
+    effective_from, effective_to"""
+TOUCHED = text(f"""
+    select true, reference, subject, name_key, identifier from (
+        select {CONTENT} from registry.list_entry where snapshot_id = :after except
+        select {CONTENT} from registry.list_entry where snapshot_id = :before) came
+    union all
+    select false, reference, subject, name_key, identifier from (
+        select {CONTENT} from registry.list_entry where snapshot_id = :before except
+        select {CONTENT} from registry.list_entry where snapshot_id = :after) gone
+""")  # noqa: S608 - the only name in it is a constant above
+SUBJECTS = text("""
+    select id, 'company', name, uscc from registry.organization where kind = 'bidder'
+    union all
+    select id, 'person', legal_representative, null from registry.organization
+        where kind = 'bidder' and legal_representative is not null
+    union all
+    select organization_id, 'person', name, null from registry.practitioner where removed_at is null
+""")
+# Who waits to be screened anyway is not asked for twice.
+ASK = text("""
+    insert into kit.outbox (task, argument, created_at, due_at)
+    select 'screening.check_organization', o.id, :now, :due from registry.organization o
+    where o.kind = 'bidder' and (cast(:ids as uuid[]) is null or o.id = any(cast(:ids as uuid[])))
+      and not exists (select from kit.outbox w where w.task = 'screening.check_organization'
+          and w.argument = o.id and w.created_at >= :now and w.relayed_at is null)
+""")
+
+
+class DeltaRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def touched(self, snapshot: ListSnapshot) -> list[Touched]:
+        row = {"after": snapshot.id, "before": snapshot.previous_id}
+        return [Touched(*found) for found in self._session.execute(TOUCHED, row)]
+
+    def subjects(self) -> list[Known]:
+        return [Known(*found) for found in self._session.execute(SUBJECTS)]
+
+    def ask(self, organizations: Sequence[UUID] | None, now: datetime, due: datetime) -> None:
+        """Errands to screen these firms, or all of them; each carries one id and nothing else."""
+        ids = None if organizations is None else list(organizations)
+        self._session.execute(ASK, {"ids": ids, "now": now, "due": due})

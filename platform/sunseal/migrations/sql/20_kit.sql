@@ -64,9 +64,9 @@ create policy bidders on kit.outbox for insert to as_bidder
 create policy tendering on kit.outbox for insert to as_tendering_party, as_agent, as_centre
     with check (task in ('custody.open_gate', 'custody.cancel_gate', 'custody.expire'));
 create policy lists on kit.outbox for insert to as_centre, as_operator
-    with check (task = 'screening.check_all');
+    with check (task in ('screening.check_all', 'screening.rescreen'));
 create policy verdicts on kit.outbox for insert to as_supervisor
-    with check (task = 'screening.check_organization');
+    with check (task in ('screening.check_organization', 'screening.publish_blacklist'));
 
 -- Exact key only: whoever knows the key made the request.
 create function kit.remembered(p_key bytea)

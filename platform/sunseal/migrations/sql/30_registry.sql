@@ -68,14 +68,19 @@ create function registry.authenticate(p_digest bytea)
     $$;
 
 -- Lists against which bidders are screened. A snapshot never changes; `current` names the one in force.
+-- A list that is fetched says here how the last fetch ended and when the next is due: the circuit
+-- breaker of all workers together, which a restart does not reset.
 create table registry.list_source (
     code text primary key,
-    kind text not null check (kind in ('bribery', 'blacklist')),
+    kind text not null check (kind in ('bribery', 'blacklist', 'sanctions')),
     title text not null,
     required boolean not null,
     max_age interval not null,
     min_rows integer not null,
-    current_snapshot uuid
+    current_snapshot uuid,
+    fetch_state text check (fetch_state in ('done', 'unreachable', 'timeout', 'stale', 'error')),
+    failures integer not null default 0,
+    next_fetch_at timestamptz
 );
 create table registry.list_snapshot (
     id uuid primary key default gen_random_uuid(),
@@ -84,8 +89,19 @@ create table registry.list_snapshot (
     rows integer not null,
     published_at timestamptz not null,
     imported_at timestamptz not null,
-    imported_by uuid
+    imported_by uuid,
+    previous_id uuid references registry.list_snapshot
 );
+create table registry.list_fetch (
+    id uuid primary key default gen_random_uuid(),
+    source text not null references registry.list_source,
+    at timestamptz not null,
+    state text not null check (state in ('done', 'unreachable', 'timeout', 'stale', 'error')),
+    reason text not null,
+    snapshot_id uuid references registry.list_snapshot
+);
+create index list_fetch_of on registry.list_fetch (source, at desc);
+-- `identifier` is a company's alone. Of a person's there is a mask here and a digest below.
 create table registry.list_entry (
     id uuid primary key default gen_random_uuid(),
     snapshot_id uuid not null references registry.list_snapshot,
@@ -93,7 +109,9 @@ create table registry.list_entry (
     subject text not null check (subject in ('company', 'person')),
     name text not null,
     name_key text not null,
-    identifier text,
+    identifier text check (identifier is null or subject = 'company'),
+    mask text,
+    country text,
     severity text not null,
     reason text not null,
     effective_from date not null,
@@ -101,6 +119,29 @@ create table registry.list_entry (
 );
 create index list_entry_identifier on registry.list_entry (snapshot_id, identifier);
 create index list_entry_name_key on registry.list_entry (snapshot_id, name_key);
+
+create index list_entry_reference on registry.list_entry (snapshot_id, reference);
+
+-- Person identifiers, as HMACs under keys that are not in the database; `owner` is an entry of a list
+-- or of the district's blacklist, or a practitioner. One row for each version of the key.
+create table registry.person_digest (
+    owner uuid not null,
+    version integer not null,
+    digest bytea not null check (length(digest) = 32),
+    primary key (owner, version)
+);
+create index person_digest_of on registry.person_digest (digest);
+
+-- What an entry of this severity does to whom it concerns: `bar` lasts until the entry's end.
+create table registry.severity_effect (
+    severity text primary key,
+    effect text not null check (effect in ('warn', 'review', 'bar'))
+);
+insert into registry.severity_effect (severity, effect) values
+    ('minor', 'warn'), ('轻微', 'warn'),
+    ('general', 'review'), ('一般', 'review'),
+    ('serious', 'bar'), ('严重', 'bar'), ('especially serious', 'bar'), ('特别严重', 'bar'),
+    ('bar', 'bar');
 
 -- The result of screening a firm as such (on registration, nightly, on a new list): it names no tender.
 create table registry.screening (
@@ -117,6 +158,13 @@ create index screening_of on registry.screening (organization_id, at desc);
 insert into registry.list_source (code, kind, title, required, max_age, min_rows) values
     ('bribery', 'bribery', '行贿犯罪记录', true, '30 days', 1),
     ('blacklist', 'blacklist', '失信黑名单', true, '30 days', 1);
+-- Of people and firms abroad. Not required by law, so their absence bars nobody from being clear.
+insert into registry.list_source (code, kind, title, required, max_age, min_rows) values
+    ('ofac', 'sanctions', 'OFAC SDN', false, '30 days', 1000),
+    ('opensanctions', 'sanctions', 'OpenSanctions', false, '30 days', 1000);
+-- What this platform's own blacklist says is in force here by definition, and never out of age.
+insert into registry.list_source (code, kind, title, required, max_age, min_rows) values
+    ('district', 'blacklist', '本区信用惩戒名单', false, '36500 days', 0);
 
 -- What people decided about one subject and one entry: `scope` hashes both, so a verdict lapses when
 -- either changes. Nothing is ever changed here; a verdict counts once another person confirms it.
@@ -152,6 +200,97 @@ create function registry.confirmed_by_another() returns trigger language plpgsql
 create trigger confirmed_by_another before insert or update on registry.adjudication_confirmation
     for each row execute function registry.confirmed_by_another();
 
+-- The district's own blacklist: made from a decision by one person, confirmed by another, appealed
+-- against by whom it concerns, and over by itself. Rows are added and never changed.
+create table registry.blacklist_entry (
+    id uuid primary key default gen_random_uuid(),
+    decision_number text not null,
+    authority text not null,
+    organization_id uuid references registry.organization,
+    subject text not null check (subject in ('company', 'person')),
+    name text not null,
+    identifier text check (identifier is null or subject = 'company'),
+    mask text,
+    severity text not null references registry.severity_effect,
+    reason text not null,
+    effective_from date not null,
+    effective_to date not null check (effective_to >= effective_from),
+    proposed_by uuid not null references registry.person,
+    proposed_at timestamptz not null
+);
+create index blacklist_entry_of on registry.blacklist_entry (organization_id);
+create table registry.blacklist_confirmation (
+    entry_id uuid primary key references registry.blacklist_entry,
+    confirmed_by uuid not null references registry.person,
+    confirmed_at timestamptz not null
+);
+create table registry.blacklist_appeal (
+    id uuid primary key default gen_random_uuid(),
+    entry_id uuid not null unique references registry.blacklist_entry,
+    organization_id uuid not null references registry.organization,
+    grounds text not null,
+    filed_by uuid not null references registry.person,
+    filed_at timestamptz not null
+);
+create table registry.blacklist_ruling (
+    appeal_id uuid primary key references registry.blacklist_appeal,
+    outcome text not null check (outcome in ('upheld', 'dismissed')),
+    reason text not null,
+    ruled_by uuid not null references registry.person,
+    ruled_at timestamptz not null
+);
+-- Who was written to about what; the same letter is not sent twice.
+create table registry.blacklist_letter (
+    entry_id uuid not null references registry.blacklist_entry,
+    occasion text not null check (occasion in ('listed', 'upheld', 'dismissed')),
+    sent_at timestamptz not null,
+    primary key (entry_id, occasion)
+);
+create function registry.listed_by_two() returns trigger language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    begin
+        if exists (select from registry.blacklist_entry e
+            where e.id = new.entry_id and e.proposed_by = new.confirmed_by)
+        then
+            raise exception 'Whoever proposed an entry does not confirm it.'
+                using errcode = 'restrict_violation';
+        end if;
+        return new;
+    end $$;
+create trigger listed_by_two before insert or update on registry.blacklist_confirmation
+    for each row execute function registry.listed_by_two();
+-- An appeal is judged by somebody who had no hand in the entry.
+create function registry.ruled_by_a_third() returns trigger language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    begin
+        if exists (select from registry.blacklist_appeal a
+            join registry.blacklist_entry e on e.id = a.entry_id
+            left join registry.blacklist_confirmation c on c.entry_id = e.id
+            where a.id = new.appeal_id and new.ruled_by in (e.proposed_by, c.confirmed_by))
+        then
+            raise exception 'Whoever made or confirmed an entry does not judge the appeal.'
+                using errcode = 'restrict_violation';
+        end if;
+        return new;
+    end $$;
+create trigger ruled_by_a_third before insert or update on registry.blacklist_ruling
+    for each row execute function registry.ruled_by_a_third();
+
+-- The public notice (通报). What is over, or was struck out on appeal, is not in it; of a person it
+-- shows neither identifier nor mask, because the name and the decision's number suffice.
+create view registry.blacklist_notice as
+    select e.id, e.decision_number, e.authority, e.subject, e.name, e.identifier, e.severity,
+        e.reason, e.effective_from, e.effective_to,
+        case when a.id is null then 'none' when r.outcome is null then 'filed' else r.outcome end as appeal
+    from registry.blacklist_entry e
+    join registry.blacklist_confirmation c on c.entry_id = e.id
+    left join registry.blacklist_appeal a on a.entry_id = e.id
+    left join registry.blacklist_ruling r on r.appeal_id = a.id
+    where (kit.now() at time zone 'Asia/Shanghai')::date between e.effective_from and e.effective_to
+      and r.outcome is distinct from 'upheld';
+
 grant usage on schema registry to public;
 call kit.let_read('registry.organization', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor',
     'as_custodian', 'as_operator', 'as_bidder', 'as_door');
@@ -185,8 +324,21 @@ call kit.let_read('registry.adjudication', 'as_supervisor', 'as_centre', 'as_bid
 call kit.let_read('registry.adjudication_confirmation', 'as_supervisor', 'as_centre', 'as_bidder');
 grant insert on registry.adjudication to as_supervisor, as_centre;
 grant insert on registry.adjudication_confirmation to as_supervisor;
-grant insert on registry.list_snapshot, registry.list_entry, registry.list_source to as_centre, as_operator;
-grant update (current_snapshot) on registry.list_source to as_centre, as_operator;
+call kit.let_read('registry.list_fetch', 'as_supervisor', 'as_centre', 'as_operator');
+call kit.let_read('registry.severity_effect', 'as_supervisor', 'as_centre', 'as_operator', 'as_bidder');
+grant insert on registry.list_snapshot, registry.list_entry, registry.list_source, registry.person_digest
+    to as_centre, as_operator;
+grant update (current_snapshot, fetch_state, failures, next_fetch_at) on registry.list_source
+    to as_centre, as_operator;
+call kit.let_read('registry.blacklist_entry', 'as_supervisor', 'as_centre', 'as_bidder');
+call kit.let_read('registry.blacklist_confirmation', 'as_supervisor', 'as_centre', 'as_bidder');
+call kit.let_read('registry.blacklist_appeal', 'as_supervisor', 'as_centre', 'as_bidder');
+call kit.let_read('registry.blacklist_ruling', 'as_supervisor', 'as_centre', 'as_bidder');
+call kit.let_read('registry.blacklist_notice', 'as_public', 'as_supervisor', 'as_centre', 'as_operator',
+    'as_tendering_party', 'as_agent', 'as_bidder', 'as_custodian', 'as_worker');
+grant insert on registry.blacklist_entry, registry.person_digest to as_supervisor, as_centre;
+grant insert on registry.blacklist_confirmation, registry.blacklist_ruling to as_supervisor;
+grant insert on registry.blacklist_appeal to as_bidder;
 grant select, insert, update, delete on all tables in schema registry to as_worker;
 grant execute on function registry.authenticate(bytea) to sunseal_desk, sunseal_box, sunseal_work;
 
@@ -228,3 +380,19 @@ create policy own on registry.session to as_tendering_party, as_agent, as_centre
 create policy side on registry.session as restrictive to as_door, as_tendering_party, as_agent,
     as_centre, as_supervisor, as_custodian, as_operator, as_bidder
     using (exists (select from registry.person p where p.id = person_id));
+-- A firm reads the blacklist's entries about itself, once they count, and appeals against those alone.
+-- A confirmation names no firm; which entry it confirms is known to whoever may read that entry.
+alter table registry.blacklist_entry enable row level security;
+create policy staff on registry.blacklist_entry to as_supervisor, as_centre, as_worker using (true);
+create policy own on registry.blacklist_entry for select to as_bidder
+    using (organization_id = kit.organization() and exists (
+        select from registry.blacklist_confirmation c where c.entry_id = id));
+alter table registry.blacklist_appeal enable row level security;
+create policy staff on registry.blacklist_appeal to as_supervisor, as_centre, as_worker using (true);
+create policy own on registry.blacklist_appeal to as_bidder using (organization_id = kit.organization())
+    with check (organization_id = kit.organization() and exists (
+        select from registry.blacklist_entry e where e.id = entry_id));
+alter table registry.blacklist_ruling enable row level security;
+create policy staff on registry.blacklist_ruling to as_supervisor, as_centre, as_worker using (true);
+create policy own on registry.blacklist_ruling for select to as_bidder
+    using (exists (select from registry.blacklist_appeal a where a.id = appeal_id));

@@ -1,0 +1,118 @@
+"""The lists that a district keeps in Excel: their columns by the names people give them."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from sunseal.screening.sources.entries import COLUMNS
+
+# A list without grades bars nobody by itself, and lets nobody pass unseen: it is reviewed.
+UNGRADED = "一般"
+# A title and a few notes stand above the columns.
+HEADER_WITHIN = 20
+TITLES: Mapping[str, tuple[str, ...]] = {
+    "reference": ("处罚决定书文号", "决定书文号", "决定文号", "案号", "文号", "编号", "序号"),
+    "company": ("企业名称", "单位名称", "公司名称", "投标人名称", "法人名称", "失信主体名称"),
+    "person": ("姓名", "人员姓名", "从业人员姓名", "当事人姓名", "项目负责人"),
+    "name": ("名称", "当事人", "主体名称", "失信主体", "被处罚人", "行贿人"),
+    "company_id": ("统一社会信用代码", "社会信用代码", "信用代码", "组织机构代码", "注册号"),
+    "person_id": ("身份证号", "身份证号码", "公民身份号码", "证件号码", "证件号"),
+    "identifier": ("代码", "证照号码", "识别号"),
+    "subject": ("主体类型", "类型", "主体类别", "类别"),
+    "severity": ("严重程度", "失信等级", "信用等级", "等级", "级别", "惩戒等级"),
+    "reason": ("处罚事由", "违法事实", "失信行为", "行贿事实", "事由", "原因", "案由", "列入原因"),
+    "effective_from": ("生效日期", "开始日期", "列入日期", "起始日期", "处罚日期", "判决日期"),
+    "effective_to": ("截止日期", "结束日期", "失效日期", "有效期至", "移出日期", "终止日期"),
+    "country": ("国家", "国别", "注册地"),
+}
+SUBJECTS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("企业", "单位", "法人", "公司", "机构", "法人及其他组织", "company"), "company"
+    ),
+    **dict.fromkeys(("个人", "自然人", "人员", "从业人员", "person"), "person"),
+}
+_BY_TITLE = {title: column for column, titles in TITLES.items() for title in titles} | {
+    column: column for column in (*COLUMNS, "country")
+}
+_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_FOR_EVER = {"长期", "永久", "无", "-", "—"}
+Cells = Sequence[Sequence[object]]
+
+
+class NoColumns(Exception):
+    def __init__(self, missing: str) -> None:
+        super().__init__(f"no row of the first {HEADER_WITHIN} names the columns: {missing}")
+
+
+def entries(cells: Cells) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Line and values of each row that is not empty, under our own columns. Raises NoColumns."""
+    header, columns = _columns(cells)
+    return (
+        (line, _values(columns, row))
+        for line, row in enumerate(cells, 1)
+        if line > header and any(_text(cell) for cell in row)
+    )
+
+
+def _columns(cells: Cells) -> tuple[int, dict[int, str]]:
+    for line, row in enumerate(cells[:HEADER_WITHIN], 1):
+        found = {at: _BY_TITLE[title] for at, cell in enumerate(row) if (title := _title(cell))}
+        if {"name", "company", "person"} & set(found.values()) and len(found) > 2:
+            return line, found
+    raise NoColumns("a name, a decision's number, a reason and a date at least")
+
+
+def _title(cell: object) -> str | None:
+    plain = re.sub(r"[\s*:：]|[（(].*?[）)]", "", unicodedata.normalize("NFKC", str(cell)))
+    return plain if plain in _BY_TITLE else None
+
+
+def _values(columns: Mapping[int, str], row: Sequence[object]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for at, column in columns.items():
+        text = _text(row[at]) if at < len(row) else ""
+        # The first column with a value counts: a list may have 序号 beside 文号.
+        given[column] = given.get(column) or text
+    name = given.get("name") or given.get("company") or given.get("person") or ""
+    identifier = given.get("identifier") or given.get("company_id") or given.get("person_id") or ""
+    return {
+        "reference": given.get("reference", ""),
+        "subject": _subject(given),
+        "name": name,
+        "identifier": identifier,
+        "severity": given.get("severity") or UNGRADED,
+        "reason": given.get("reason", ""),
+        "effective_from": _day(given.get("effective_from", "")),
+        "effective_to": _end(given.get("effective_to", "")),
+        "country": given.get("country", ""),
+    }
+
+
+def _subject(given: Mapping[str, str]) -> str:
+    if stated := given.get("subject"):
+        return SUBJECTS.get(stated, stated)
+    if given.get("company") or given.get("company_id"):
+        return "company"
+    return "person" if given.get("person") or given.get("person_id") else ""
+
+
+def _end(text: str) -> str:
+    return "" if text in _FOR_EVER else _day(text)
+
+
+def _day(text: str) -> str:
+    """2024年3月5日, 2024/3/5 and 2024.3.5 as 2024-03-05; anything else as it is, to be refused."""
+    found = _DATE.fullmatch(text)
+    return "{}-{:0>2}-{:0>2}".format(*found.groups()) if found else text
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    # A workbook keeps every number as a fraction; a reference of 7 must not become 7.0.
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return unicodedata.normalize("NFKC", str(cell)).strip() if cell is not None else ""
