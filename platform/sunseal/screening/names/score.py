@@ -9,6 +9,8 @@ def score(kind: Kind, one: str, other: str) -> Score:
     """The same for (one, other) as for (other, one)."""
     if not plain(one) or not plain(other):
         return Score(0.0, "empty", "a name without letters")
+    if plain(one) == plain(other):
+        return Score(1.0, "same name", "the same name")
     match is_han(one), is_han(other):
         case True, True:
             return han.companies(one, other) if kind == "company" else han.persons(one, other)
