@@ -1,6 +1,7 @@
 """What must be true after any fault: every promise is kept, every bid is opened exactly once."""
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 from sunseal.demo import evidence
@@ -10,7 +11,7 @@ from sunseal_crypto.statement import SignedStatement
 from sunseal_parties.bidder import receipts, trust
 from sunseal_parties.bidder.attempts import Attempt, Attempts
 from sunseal_parties.bidder.home import Home
-from tests.support.town import ENVELOPE, Bidder, Tender, Town
+from tests.support.town import ENVELOPE, Bidder, Tender, Town, patiently
 
 OUTCOMES = {"submit": "opened", "replace": "opened", "withdraw": "withdrawn"}
 
@@ -32,12 +33,17 @@ def promised(bidder: Bidder, tender: Tender) -> list[Attempt]:
     return [attempt for attempt in Attempts(folder).all() if attempt.promise]
 
 
+def record_of(town: Town, tender: Tender) -> bytes:
+    path = f"/tenders/{tender.id}/opening/records/{ENVELOPE}"
+    return patiently(partial(town.desk("supervisor").read, path))
+
+
 def _check_promises(town: Town, tender: Tender, bidder: Bidder) -> None:
     """The log holds what was promised, by the tick that the promise names."""
     trusted = trust.pinned(Home(bidder.home).envelope(tender.id, ENVELOPE))
     with Desk(town.url, Home(bidder.home).token()) as desk:
         for attempt in promised(bidder, tender):
-            view = desk.get(f"/submissions/{attempt.submission}")
+            view = patiently(partial(desk.get, f"/submissions/{attempt.submission}"))
             assert view["promise"] == attempt.promise
             assert view["refusal"] is None
             signed: SignedStatement = attempt.signed
@@ -46,7 +52,7 @@ def _check_promises(town: Town, tender: Tender, bidder: Bidder) -> None:
 
 def _check_record(town: Town, tender: Tender, bidders: list[Bidder]) -> None:
     """Each firm is in the record once, with what it was last promised."""
-    body = town.desk("supervisor").read(f"/tenders/{tender.id}/opening/records/{ENVELOPE}")
+    body = record_of(town, tender)
     leaves = {
         box.parse_leaf(leaf.leaf.detail).pseudonym.hex(): leaf for leaf in record.parse(body).leaves
     }
@@ -88,7 +94,7 @@ def _check_once(town: Town, tender: Tender) -> None:
         action: sum(f'"action":"{action}"'.encode() in d and envelope.encode() in d for d in said)
         for action in ("box.closed", "release.request", "opening.record")
     }
-    body = town.desk("supervisor").read(f"/tenders/{tender.id}/opening/records/{ENVELOPE}")
+    body = record_of(town, tender)
     assert counts == {
         "box.closed": 1,
         "release.request": 1,
@@ -103,7 +109,7 @@ def check_bundle(town: Town, tender: Tender, folder: Path) -> None:
     supervisor = town.desk("supervisor")
 
     def recorded() -> bool:
-        supervisor.save(f"/audit/tenders/{tender.id}/bundle", bundle)
+        patiently(partial(supervisor.save, f"/audit/tenders/{tender.id}/bundle", bundle))
         return evidence.is_complete(bundle)
 
     town.wait(recorded, "the record and the seeds of its ticks")

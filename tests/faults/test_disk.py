@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 
 from sunseal.demo.desk import Desk
@@ -21,6 +22,7 @@ BID_BYTES = 20 << 20  # three segments of the store
 LEFT_BYTES = 10 << 20  # room for one of them
 WEBS = ("web-1", "web-2")
 FAR = 3600.0
+PROBLEM = "urn:sunseal:problem:storage-full"
 SENTENCE = "The platform's storage is full. Nothing was lost: send this part again later."
 
 
@@ -77,6 +79,23 @@ def segments_of(town: Town, submission: str) -> dict[UUID, int]:
     return dict(rows)
 
 
+def check_said(town: Town, tender: Tender) -> None:
+    """What any tus client hears: a status of its own, and where to go on."""
+    bidder = town.bidders[0]
+    [attempt] = bidder.attempts(tender.id)
+    headers = {
+        "Authorization": f"Bearer {Home(bidder.home).token()}",
+        "Tus-Resumable": "1.0.0",
+        "Content-Type": "application/offset+octet-stream",
+    }
+    with httpx.Client(base_url=town.url, headers=headers, timeout=60) as client:
+        offset = client.head(attempt["upload"]).headers["Upload-Offset"]
+        rest = bidder.sealed_file(tender.id).read_bytes()[int(offset) :]
+        answer = client.patch(attempt["upload"], content=rest, headers={"Upload-Offset": offset})
+        assert answer.status_code == httpx.codes.INSUFFICIENT_STORAGE
+        assert (answer.json()["type"], answer.json()["detail"]) == (PROBLEM, SENTENCE)
+
+
 def check_nothing_is_half_there(town: Town, tender: Tender, before: set[str]) -> None:
     bidder = town.bidders[0]
     [attempt] = bidder.attempts(tender.id)
@@ -106,6 +125,7 @@ def test_a_full_disk_is_said_and_the_upload_goes_on_later(town: Town) -> None:
             assert (
                 failed.value.sentence.rstrip(".") in SENTENCE or SENTENCE in failed.value.sentence
             )
+            check_said(town, tender)
             check_nothing_is_half_there(town, tender, before | {"filler"})
         assert bidder.submit(tender.id)["stage"] == "complete"
     finally:

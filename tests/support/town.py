@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -28,6 +28,8 @@ from sunseal.demo.firms import Firm, Profile
 from sunseal.demo.stack import Stack, TooSlow
 from tests.support.servers import scratch_folder
 
+T = TypeVar("T")
+
 TICK = 0.5
 ENVELOPE = "1"
 BOX_SIZE = 16
@@ -38,6 +40,7 @@ READY_WITHIN = 120.0
 PACES = 2
 PATIENCE = 10.0
 UNAVAILABLE = 503
+TRIES = 10
 AUTHORITIES = ("tendering-party", "agent", "clerk", "supervisor")
 # Longer than any patience of the platform's with a message or a worker that is lost.
 SOON = timedelta(minutes=5)
@@ -179,7 +182,8 @@ class Town:
         return bool(states) and set(states) == {"complete"}
 
     def status(self, tender: UUID) -> str:
-        return str(self.desk("tendering-party").get(f"/tenders/{tender}")["status"])
+        found = patiently(lambda: self.desk("tendering-party").get(f"/tenders/{tender}"))
+        return str(found["status"])
 
     def opening(self, tender: UUID) -> dict[str, Any] | None:
         """The envelope as its record has it; None before there is one."""
@@ -288,6 +292,18 @@ class Town:
             desk.close()
         for bidder in self.bidders:
             bidder.stop()
+
+
+def patiently(ask: Callable[[], T]) -> T:
+    """Asks again while the platform says 503, as its sentence asks for after a restart."""
+    for _ in range(TRIES):
+        try:
+            return ask()
+        except Refused as refusal:
+            if refusal.status != UNAVAILABLE:
+                raise
+            time.sleep(1)
+    return ask()
 
 
 def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
