@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sunseal.screening import errands
 from sunseal.screening import evaluate as evaluation
 from sunseal.screening.evaluate import BadPairs
 
@@ -33,3 +34,38 @@ def evaluate(
     except (BadPairs, OSError, UnicodeDecodeError) as error:
         raise typer.BadParameter(str(error)) from None
     print(json.dumps({"extra": extra, **found}, ensure_ascii=False, indent=2))
+
+
+@app.command("import")
+def import_list(
+    source: str,
+    files: Annotated[list[Path], typer.Argument(help="For ofac: sdn.csv and alt.csv.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only name the bad rows.")] = False,
+    form: Annotated[str, typer.Option(help="csv, xlsx, jsonl, ftm or ofac.")] = "",
+) -> None:
+    """Put a list in force: all of it, or nothing when a row is bad."""
+    errands.import_files(source, files, form, dry_run)
+
+
+@app.command()
+def check(
+    organization: Annotated[str, typer.Argument(help="Its id.")] = "",
+    everybody: Annotated[bool, typer.Option("--all")] = False,
+) -> None:
+    """Screen one firm, or all of them, against the lists in force."""
+    errands.check(organization, everybody)
+
+
+@app.command()
+def delta(source: Annotated[str, typer.Argument(help="All lists when left out.")] = "") -> None:
+    """Show what the lists in force changed, and screen everybody, those concerned first."""
+    errands.delta(source)
+
+
+@app.command("rotate-key")
+def rotate_key(
+    folder: Annotated[Path, typer.Option("--keys", envvar="SUNSEAL_KEYS")],
+    finish: Annotated[bool, typer.Option("--finish", help="Forget the older digests.")] = False,
+) -> None:
+    """Make a new key for people's identifiers, and carry what is stored along."""
+    errands.rotate_key(folder, finish)

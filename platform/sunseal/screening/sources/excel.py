@@ -12,7 +12,8 @@ UNGRADED = "一般"
 # A title and a few notes stand above the columns.
 HEADER_WITHIN = 20
 TITLES: Mapping[str, tuple[str, ...]] = {
-    "reference": ("处罚决定书文号", "决定书文号", "决定文号", "案号", "文号", "编号", "序号"),
+    "reference": ("处罚决定书文号", "决定书文号", "决定文号", "案号", "文号"),
+    "number": ("编号", "序号"),
     "company": ("企业名称", "单位名称", "公司名称", "投标人名称", "法人名称", "失信主体名称"),
     "person": ("姓名", "人员姓名", "从业人员姓名", "当事人姓名", "项目负责人"),
     "name": ("名称", "当事人", "主体名称", "失信主体", "被处罚人", "行贿人"),
@@ -72,12 +73,12 @@ def _values(columns: Mapping[int, str], row: Sequence[object]) -> dict[str, str]
     given: dict[str, str] = {}
     for at, column in columns.items():
         text = _text(row[at]) if at < len(row) else ""
-        # The first column with a value counts: a list may have 序号 beside 文号.
+        # Of two columns for the same thing the first with a value counts.
         given[column] = given.get(column) or text
     name = given.get("name") or given.get("company") or given.get("person") or ""
     identifier = given.get("identifier") or given.get("company_id") or given.get("person_id") or ""
     return {
-        "reference": given.get("reference", ""),
+        "reference": given.get("reference") or given.get("number") or "",
         "subject": _subject(given),
         "name": name,
         "identifier": identifier,
