@@ -11,7 +11,7 @@ from litestar.concurrency import sync_to_thread
 
 from sunseal.bids import errors
 from sunseal.bids.service import store
-from sunseal.bids.service.store import Piece, UploadState
+from sunseal.bids.service.store import Announced, Piece, UploadState
 from sunseal.bids.tus import Checksum, Hash
 from sunseal.database import Credential, Database
 from sunseal.errors import SunsealError
@@ -19,6 +19,13 @@ from sunseal.storage import Storage
 from sunseal_crypto.sealed import LIMIT as HEADER_LIMIT
 
 SEGMENT_BYTES = 8 << 20
+
+
+def pieces_to_come(start: int, size: int) -> int:
+    """In how many pieces a request of `size` bytes is stored, if that is two at the most."""
+    if not size:
+        return 0
+    return 2 if start < HEADER_LIMIT < start + size else 1
 
 
 class Intake:
@@ -35,12 +42,15 @@ class Intake:
         storage: Storage,
         upload: UploadState,
         checksum: Checksum | None,
+        names: list[Announced],
     ) -> None:
+        """`names` were announced for the first pieces; for others it announces more."""
         self._box = box
         self._credential = credential
         self._storage = storage
         self._upload = upload
         self._checksum = checksum
+        self._names = names
         self._hash: Hash | None = None
         # Taken once and filled again for each piece: to grow and to copy took longer than to hash.
         self._buffer = memoryview(bytearray(min(SEGMENT_BYTES, upload.length - upload.offset)))
@@ -110,10 +120,13 @@ class Intake:
     def _store(self, data: memoryview) -> Piece:
         digest = hashlib.sha256(data)
         self._add_to_checksum(data, digest)
-        with self._box.unit_of_work(self._credential) as uow:
-            announced = store.announce(uow)
+        announced = self._names.pop() if self._names else self._announce()
         self._storage.put(announced.object, data)
         return Piece(self._start, len(data), digest.digest(), announced)
+
+    def _announce(self) -> Announced:
+        with self._box.unit_of_work(self._credential) as uow:
+            return store.announce(uow)
 
     def _add_to_checksum(self, data: memoryview, digest: "hashlib._Hash") -> None:
         if self._checksum is None:

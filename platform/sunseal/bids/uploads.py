@@ -13,10 +13,10 @@ from litestar.params import FromPath
 
 from sunseal import problems
 from sunseal.bids import errors, tus
-from sunseal.bids.intake import Intake
+from sunseal.bids.intake import Intake, pieces_to_come
 from sunseal.bids.schemas import upload_path
 from sunseal.bids.service import store
-from sunseal.bids.service.store import UploadState
+from sunseal.bids.service.store import Announced, UploadState
 from sunseal.database import Credential, Database
 from sunseal.errors import SunsealError
 from sunseal.settings import Settings
@@ -147,17 +147,22 @@ async def _append(
     offset = tus.number(request.headers, "Upload-Offset")
     checksum = tus.checksum(request.headers)
 
-    def begin() -> UploadState:
-        with box.unit_of_work(credential) as uow:
-            return store.begin(uow, upload_id, offset)
-
-    upload = await sync_to_thread(begin)
+    announced = None
     if "content-length" in request.headers:
         announced = tus.number(request.headers, "Content-Length")
-        if offset + announced > upload.length:
-            raise errors.BytesBeyondLength(upload.length)
+
+    def begin() -> tuple[UploadState, list[Announced]]:
+        with box.unit_of_work(credential) as uow:
+            upload = store.begin(uow, upload_id, offset)
+            # One commit for this and what most requests will store.
+            count = pieces_to_come(offset, announced or 0)
+            return upload, [store.announce(uow) for _ in range(count)]
+
+    upload, names = await sync_to_thread(begin)
+    if announced is not None and offset + announced > upload.length:
+        raise errors.BytesBeyondLength(upload.length)
     # 2. The body, piece by piece; a unit of work for each.
-    intake = Intake(box, credential, storage, upload, checksum)
+    intake = Intake(box, credential, storage, upload, checksum, names)
     arrived = await _receive(request, intake)
     return tus.answer(204, replace(upload, offset=arrived))
 

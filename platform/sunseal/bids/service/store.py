@@ -86,7 +86,8 @@ def begin(uow: UnitOfWork, upload_id: UUID, offset: int) -> UploadState:
     box = BoxRepository(uow.session)
     upload, submission = _own(box, upload_id)
     _check_growing(uow, box, upload, submission, offset)
-    return _state(box, upload, submission)
+    # Not read again: by now another client may have added what this one is about to send.
+    return UploadState(upload.id, offset, upload.length, upload.expires_at, settled=False)
 
 
 def announce(uow: UnitOfWork) -> Announced:
