@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import custody, isolation, log, opening, sealing
+from tests.bench import custody, isolation, log, opening, screening, sealing
 from tests.bench.row import Row
 
 SMALL: dict[str, Callable[[], Iterable[Row]]] = {
@@ -15,6 +15,11 @@ SMALL: dict[str, Callable[[], Iterable[Row]]] = {
     "log": lambda: log.measure(appended=5, entries=40, ticks=4),
     "isolation": lambda: isolation.measure(requests=5, rounds=1),
     "opening": lambda: opening.measure(sizes=((2, 1 << 10),), large=1 << 10),
+    "screening": lambda: [
+        *screening.chinese(),
+        *screening.speed(size=200, subjects=5),
+        *screening.delta(changed=5, firms=50),
+    ],
 }
 NAMES = {
     "sealing": ["seal_1gib", "seal_1gib_memory"],
@@ -22,6 +27,15 @@ NAMES = {
     "log": ["log_append", "audit_verify_40"],
     "isolation": ["audience_role_overhead", "bidder_role_overhead"],
     "opening": ["opening_2x1kib", "open_1024"],
+    "screening": [
+        "chinese_precision",
+        "chinese_recall",
+        "index_200",
+        "exact_p99_200",
+        "check_p99_200",
+        "subjects_5",
+        "delta_5x50",
+    ],
 }
 
 

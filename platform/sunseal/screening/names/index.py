@@ -17,7 +17,7 @@ from sunseal.screening.names.normalise import Kind, is_han, plain
 
 # A word that so many entries share says little; rarer words of the same name are asked first.
 MOST_POSTINGS = 150_000
-CANDIDATES = 100
+CANDIDATES = 60
 ENTRY_READINGS = 8
 SHORTEST_WITH_SLIP = 4
 

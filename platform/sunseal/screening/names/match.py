@@ -71,7 +71,7 @@ def ranked(kind: Kind, name: str, index: Index, limit: int = 10) -> list[Match]:
     """The names most like this one, whatever their score; below it, by their letters."""
     found = [
         Match(number, index.names[number], score(kind, name, index.names[number]))
-        for number in index.candidates(kind, name, CANDIDATES)
+        for number in index.candidates(kind, name, 2 * CANDIDATES)
     ]
     wording = {
         each.number: fuzz.token_set_ratio(name.casefold(), each.name.casefold()) for each in found

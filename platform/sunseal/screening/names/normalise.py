@@ -47,7 +47,15 @@ def is_han(text: str) -> bool:
 
 
 def simplified(text: str) -> str:
+    # Most names are simplified already, and the conversion takes longer than all else.
+    if all(map(_is_simplified, text)):
+        return text
     return str(_converter().convert(text))
+
+
+@lru_cache(maxsize=32768)
+def _is_simplified(character: str) -> bool:
+    return str(_converter().convert(character)) == character
 
 
 @lru_cache(maxsize=1)
