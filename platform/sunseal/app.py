@@ -17,6 +17,7 @@ from sunseal import problems
 from sunseal.audit.controllers import CONTROLLERS as AUDIT
 from sunseal.audit.service import log_refusal
 from sunseal.bids.controllers import CONTROLLERS as BIDS
+from sunseal.confirmations.controllers import CONTROLLERS as CONFIRMATIONS
 from sunseal.custody.controllers import CONTROLLERS as CUSTODY
 from sunseal.database import Credential, Database
 from sunseal.idempotency import IdempotencyMiddleware
@@ -27,6 +28,7 @@ from sunseal.organizations.controllers import CONTROLLERS as ORGANIZATIONS
 from sunseal.screening.controllers import CONTROLLERS as SCREENING
 from sunseal.settings import Settings
 from sunseal.storage import Storage
+from sunseal.supervision.controllers import CONTROLLERS as SUPERVISION
 from sunseal.tenders.controllers import CONTROLLERS as TENDERS
 from sunseal_crypto.roster import Roster
 from sunseal_crypto.roster import parse as parse_roster
@@ -39,6 +41,8 @@ ROOMS: list[list[type[Controller]]] = [
     SCREENING,
     OPENING,
     AUDIT,
+    CONFIRMATIONS,
+    SUPERVISION,
 ]
 # Documents and sealed files are streamed and have limits of their own.
 MAX_BODY = 1 << 20

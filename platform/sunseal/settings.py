@@ -44,6 +44,13 @@ class Side(Enum):
     ALL = (*WEB, "DATABASE_URL_WORK", "REDIS_URL")
 
 
+# A channel for alerts that could send nothing is found at start-up, not at the first alert.
+NEEDED = {
+    "SUNSEAL_SMTP_URL": "SUNSEAL_MAIL_FROM",
+    "SUNSEAL_WEBHOOK_URL": "SUNSEAL_WEBHOOK_SECRET",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """URLs are per login; `keys` is a folder, `roster` a file; times in seconds, sizes in bytes.
@@ -68,6 +75,10 @@ class Settings:
     pool_size: int = 8
     statutory: bool = True
     database_log: Path | None = None
+    smtp_url: str = ""
+    mail_from: str = ""
+    webhook_url: str = ""
+    webhook_secret: Path | None = None
 
     def roster_bytes(self) -> bytes:
         return self.roster.read_bytes()
@@ -81,6 +92,10 @@ class Settings:
             if not environment.get(name):
                 raise SettingMissing(name)
         database_log = environment.get("SUNSEAL_DATABASE_LOG")
+        webhook_secret = environment.get("SUNSEAL_WEBHOOK_SECRET")
+        for name, needed in NEEDED.items():
+            if environment.get(name) and not environment.get(needed):
+                raise SettingMissing(needed)
         return cls(
             origin=environment.get("SUNSEAL_ORIGIN", ""),
             desk_url=environment.get("DATABASE_URL_DESK", ""),
@@ -98,6 +113,10 @@ class Settings:
             pool_size=_whole_number(environment, "SUNSEAL_POOL_SIZE", 8),
             statutory=_yes_or_no(environment, "SUNSEAL_STATUTORY_PERIODS", default="1"),
             database_log=Path(database_log) if database_log else None,
+            smtp_url=environment.get("SUNSEAL_SMTP_URL", ""),
+            mail_from=environment.get("SUNSEAL_MAIL_FROM", ""),
+            webhook_url=environment.get("SUNSEAL_WEBHOOK_URL", ""),
+            webhook_secret=Path(webhook_secret) if webhook_secret else None,
         )
 
 

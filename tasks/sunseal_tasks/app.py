@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from celery import Celery
 
-from sunseal_tasks import audit, bids, custody, opening, outbox, schedule, screening
+from sunseal_tasks import audit, bids, custody, opening, outbox, schedule, screening, supervision
 from sunseal_tasks.errands import calmly, register_jobs, register_units
 from sunseal_tasks.workshop import workshop
 
@@ -40,7 +40,7 @@ def make_app(redis_url: str, tick_seconds: float) -> Celery:
         beat_schedule=schedule.beat_schedule(tick_seconds),
         beat_max_loop_interval=min(1.0, tick_seconds),
     )
-    for jobs in (audit.JOBS, bids.JOBS, opening.JOBS, outbox.JOBS):
+    for jobs in (audit.JOBS, bids.JOBS, opening.JOBS, outbox.JOBS, supervision.JOBS):
         register_jobs(made, jobs)
     for tasks in (custody.TASKS, screening.TASKS):
         register_units(made, tasks)

@@ -22,7 +22,8 @@ from sunseal.audit.service.record import record
 from sunseal.database import Role, UnitOfWork
 
 ACTION = "database.refused"
-INSUFFICIENT_PRIVILEGE = "42501"
+# insufficient_privilege, and restrict_violation: what our own triggers raise for a fixed notice.
+REFUSED = ("42501", "23001")
 
 # A quotation mark inside a JSON string has a backslash before it, so nobody can write a field of
 # his own into a message or a statement, and a line may be cut off anywhere behind these fields.
@@ -34,7 +35,9 @@ KIND_OF_STATEMENT = re.compile(r"[A-Z][A-Z ]{1,40}")
 # message, and that anything does not come into the access log.
 SENTENCE = re.compile(
     r"(permission denied|must be |only roles |new row violates row-level security policy)"
-    r'[\w "().,$-]{0,150}',
+    r'[\w "().,$-]{0,150}'
+    r"|The (notice of a tender is|documents of a tender are) fixed once its key ceremony has "
+    r"started\.",
     re.ASCII,
 )
 UNTOLD = "-"
@@ -63,7 +66,7 @@ def refusals(lines: Iterable[bytes]) -> Iterator[Refusal]:
     """The refusals among lines of PostgreSQL's JSON log, each of which may be cut off."""
     for line in lines:
         fields = {name.decode(): value for name, value in FIELD.findall(line)}
-        if _text(fields, "state_code") == INSUFFICIENT_PRIVILEGE:
+        if _text(fields, "state_code") in REFUSED:
             yield Refusal(
                 at=_time(_text(fields, "timestamp")),
                 login=_if_whole(NAME, _text(fields, "user")),

@@ -1,11 +1,13 @@
 from functools import partial
+from typing import Any
 
-from litestar import Controller, delete, get, post
+from litestar import Controller, Request, delete, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from sunseal.database import Credential, Database, Role
+from sunseal.keys import Keys
 from sunseal.organizations import hashing, service
 from sunseal.organizations.schemas import (
     AddPerson,
@@ -25,6 +27,7 @@ from sunseal.organizations.schemas import (
 )
 from sunseal.organizations.service import NewPerson
 from sunseal.settings import Settings
+from sunseal.supervision.service.sign_in import note_sign_in
 
 
 def side_of(credential: Credential | None, desk: Database, box: Database) -> Database:
@@ -113,9 +116,11 @@ class SessionController(Controller):
     @post("/sessions", operation_id="signIn")
     async def sign_in(
         self,
+        request: Request[Any, Any, Any],
         data: JSONBody[SignIn],
         desk: NamedDependency[Database],
         box: NamedDependency[Database],
+        keys: NamedDependency[Keys],
     ) -> TokenView:
         """Sign in; the token goes into the Authorization header as `Bearer`."""
 
@@ -126,8 +131,13 @@ class SessionController(Controller):
         def issue() -> TokenView:
             side = box if found is not None and found.role is Role.BIDDER else desk
             with side.unit_as(Role.DOOR) as uow:
-                return TokenView.of(service.sign_in(uow, found if right else None))
+                issued = service.sign_in(uow, found if right else None)
+                if found is not None:
+                    note_sign_in(uow, keys.promise, found.person_id, address, device)
+                return TokenView.of(issued)
 
+        address = request.client.host if request.client else ""
+        device = request.headers.get("user-agent", "")
         # Both sides are always asked: how long it takes must not say on which one somebody is.
         staff, firm = [await sync_to_thread(look, side) for side in (desk, box)]
         found = staff or firm

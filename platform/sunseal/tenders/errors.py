@@ -11,6 +11,7 @@ Forbidden
 └── NotYourTender
 Refused
 ├── WrongStatus           the tender's state does not allow it
+│   └── NoticeFixed       logged: somebody may be after the deadline
 ├── NoticeNotFixed
 ├── PeriodTooShort        招标投标法 Art. 24
 ├── TooFewBidders         招标投标法 Art. 28
@@ -74,6 +75,13 @@ class WrongStatus(Refused):
         self.tender_id = tender_id
         self.status = status
         super().__init__(f"The tender is {status}: {wish}.")
+
+
+class NoticeFixed(WrongStatus):
+    logged = True
+
+    def __init__(self, tender_id: UUID, status: str) -> None:
+        super().__init__(tender_id, status, "only a draft can be changed")
 
 
 class NoticeNotFixed(Refused):

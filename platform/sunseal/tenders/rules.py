@@ -27,6 +27,7 @@ from sunseal.errors import Forbidden
 from sunseal.tenders.errors import (
     BadDocumentName,
     BadTender,
+    NoticeFixed,
     NotYourTender,
     PeriodTooShort,
     TimePassed,
@@ -96,7 +97,7 @@ def may_write(actor: Actor, tender_id: UUID, tendering_party: UUID, agent: UUID 
 
 def check_draft(tender_id: UUID, status: str) -> None:
     if status != Status.DRAFT:
-        raise WrongStatus(tender_id, status, "only a draft can be changed")
+        raise NoticeFixed(tender_id, status)
 
 
 def check_timetable(timetable: Timetable, now: datetime) -> None:

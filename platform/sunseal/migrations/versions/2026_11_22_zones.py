@@ -17,6 +17,7 @@ BY_OWNER = (
     "60_sealed",
     "70_opened",
     "80_audit",
+    "85_supervision",
 )
 
 

@@ -1,0 +1,1 @@
+"""What supervisors watch over: findings and what follows, alerts, and the broken glass."""
