@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sunseal.audit import service as audit
 from sunseal.database import Role, UnitOfWork
 from sunseal.supervision import service
 from sunseal.supervision.rules import RULES
@@ -93,8 +94,6 @@ class World:
     def refused(self, role: Role, object_: str, reason: str = "forbidden", who: str = "") -> UUID:
         """An entry about a refused request."""
         person = self.people[who].id if who else uuid4()
-        from sunseal.audit import service as audit
-
         with self.log.unit(role, person) as uow:
             entry = audit.record(uow, "access.refused", object_, outcome="refused", reason=reason)
         return entry.id

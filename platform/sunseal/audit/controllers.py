@@ -66,6 +66,7 @@ class SupervisorController(Controller):
         credential: NamedDependency[Credential | None],
         tender: FromQuery[UUID | None] = None,
         actor: FromQuery[str | None] = None,
+        pseudonym: FromQuery[str | None] = None,
         role: FromQuery[str | None] = None,
         action: FromQuery[str | None] = None,
         outcome: FromQuery[str | None] = None,
@@ -77,7 +78,7 @@ class SupervisorController(Controller):
         """Who did what, newest first, as far as it is not sealed. The question is logged too."""
         if not 1 <= limit <= MAX_PAGE:
             raise BadPage(limit, MAX_PAGE)
-        query = Query(tender, actor, role, action, outcome, since, until, after)
+        query = Query(tender, actor, pseudonym, role, action, outcome, since, until, after)
         with desk.unit_of_work(credential) as uow:
             return EntriesView.of(service.entries(uow, query, limit + 1), limit)
 

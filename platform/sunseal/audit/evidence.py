@@ -16,6 +16,8 @@ ENTRIES = text("""
     from audit.entry
     where (cast(:tender as uuid) is null or tender_id = :tender)
       and (cast(:actor as text) is null or actor = :actor)
+      and (cast(:pseudonym as text) is null or (actor = :pseudonym and role = 'as_bidder')
+           or convert_from(detail, 'UTF8')::jsonb -> 'data' ->> 'pseudonym' = :pseudonym)
       and (cast(:role as text) is null or role = :role)
       and (cast(:action as text) is null or action = :action)
       and (cast(:outcome as text) is null or outcome = :outcome)

@@ -15,10 +15,14 @@ from sunseal.database import Role, UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which entries; None means any. `after` is the last entry of the page before."""
+    """Which entries; None means any. `after` is the last entry of the page before.
+
+    `actor` is who did it, `pseudonym` a bidder by whom or about whom it is, in base64.
+    """
 
     tender: UUID | None = None
     actor: str | None = None
+    pseudonym: str | None = None
     role: str | None = None
     action: str | None = None
     outcome: str | None = None
