@@ -60,14 +60,15 @@ def pair(kind: Kind, one: tuple[str, ...], other: tuple[str, ...]) -> Pairing:
     """The best pairs first; equal words before alike ones."""
     ranked = sorted(
         (
-            (likeness(kind, a, b), -abs(i - j), i, j)
+            # Ties are broken alike from both sides, so that a score has no direction.
+            (likeness(kind, a, b), -abs(i - j), -(i + j), i, j)
             for i, a in enumerate(one)
             for j, b in enumerate(other)
         ),
         reverse=True,
     )
     left, right, pairs = set(range(len(one))), set(range(len(other))), []
-    for like, _, i, j in ranked:
+    for like, _, _, i, j in ranked:
         if like and i in left and j in right:
             left.remove(i)
             right.remove(j)
