@@ -49,11 +49,6 @@ class BlacklistRepository:
         )
         return self._session.scalar(query.limit(1)) is not None
 
-    def severities(self) -> dict[str, str]:
-        """The effect of each severity."""
-        query = text("select severity, effect from registry.severity_effect")
-        return {row.severity: row.effect for row in self._session.execute(query)}
-
     def add(self, row: Penalty | PenaltyConfirmation | Appeal | Ruling) -> None:
         self._session.add(row)
         self._session.flush()  # its id is shown, and a constraint speaks here

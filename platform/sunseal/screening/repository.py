@@ -25,6 +25,7 @@ from sunseal.screening.sources.entries import Row
 ADD_DIGEST = text("""
     insert into registry.person_digest (owner, version, digest) values (:owner, :version, :digest)
 """)
+EFFECTS = text("select severity, effect from registry.severity_effect")
 BATCH = 5000
 
 
@@ -42,6 +43,11 @@ class ListRepository:
 
     def source(self, code: str) -> ListSource | None:
         return self._session.get(ListSource, code)
+
+    def effects(self) -> dict[str, str]:
+        """What each severity does."""
+        found = self._session.execute(EFFECTS)
+        return {row.severity: row.effect for row in found}
 
     def lock(self, source: ListSource) -> None:
         """Two imports of one list come one after the other."""

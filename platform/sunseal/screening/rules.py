@@ -5,7 +5,7 @@ There is no default: whoever was not looked up in every required list is not cle
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
@@ -167,6 +167,19 @@ def decide(sources: Sequence[Source], findings: Sequence[Finding]) -> Result:
         return Result(Decision.NEEDS_REVIEW, doubts[0].sentence, evidence)
     titles = ", ".join(each.source.title for each in sources if each.state == "done")
     return Result(Decision.CLEAR, f"Nothing that concerns the firm in: {titles}.", evidence)
+
+
+def graded(found: Finding, effects: Mapping[str, str]) -> Finding:
+    """What an entry of its severity does: a hit bars unless its grade says to warn or to review.
+
+    A grade that nobody has given an effect bars; what two people decided stays.
+    """
+    effect = effects.get(found.entry.severity, "bar")
+    if found.adjudicated or found.decision is not Decision.HIT or effect == "bar":
+        return found
+    decision = Decision.CLEAR if effect == "warn" else Decision.NEEDS_REVIEW
+    sentence = f"{found.sentence} Its grade ({found.entry.severity}) says to {effect}."
+    return replace(found, decision=decision, sentence=sentence)
 
 
 def bars(decision: str) -> bool:

@@ -140,6 +140,17 @@ def test_an_entry_begins_and_is_over_by_itself(district: District, letter_box: L
     assert found == {"over": ("clear", 0), "not yet": ("clear", 0), "in force": ("hit", 1)}
 
 
+def test_a_grade_says_whether_it_warns_or_is_reviewed_or_bars(
+    district: District, letter_box: LetterBox
+) -> None:
+    found = []
+    for grade in ("轻微", "一般", "严重"):
+        entry = district.propose(severity=grade).json()["id"]
+        district.post(district.supervisors[0], f"/{entry}/confirm")
+        found.append(district.work(entry, letter_box))
+    assert found == ["clear", "needs_review", "hit"]
+
+
 BAD = {
     "a severity without effect": {"severity": "dreadful"},
     "ends before it begins": {"effective_to": "2019-01-01"},

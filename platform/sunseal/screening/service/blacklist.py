@@ -1,5 +1,6 @@
 """The district's own blacklist: proposed, confirmed by another, appealed against, over in time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -23,6 +24,7 @@ from sunseal.screening.errors import (
     SamePerson,
 )
 from sunseal.screening.person_ids import Ring
+from sunseal.screening.repository import ListRepository
 from sunseal.screening.sources.entries import BadEntry, identified
 
 PUBLISH = "screening.publish_blacklist"
@@ -48,7 +50,7 @@ def propose_penalty(uow: UnitOfWork, new: NewPenalty, ring: Ring | None) -> Pena
     """Raises Forbidden, BadPenalty, NoPersonKey. Nothing counts until another has confirmed it."""
     uow.require(Role.CENTRE, Role.SUPERVISOR)
     blacklist = BlacklistRepository(uow.session)
-    who = _checked(blacklist, new)
+    who = _checked(ListRepository(uow.session).effects(), new)
     penalty = Penalty(
         id=uuid4(),
         decision_number=new.decision_number,
@@ -162,9 +164,9 @@ def own_penalties(uow: UnitOfWork) -> list[tuple[Penalty, Appeal | None, Ruling 
     return BlacklistRepository(uow.session).of_firm(uow.organization_id)
 
 
-def _checked(blacklist: BlacklistRepository, new: NewPenalty) -> dict[str, str | None]:
+def _checked(effects: Mapping[str, str], new: NewPenalty) -> dict[str, str | None]:
     """Whom it concerns. Raises BadPenalty, whose words never repeat an identifier."""
-    if new.severity not in blacklist.severities():
+    if new.severity not in effects:
         raise BadPenalty("its severity has no effect that is known here")
     if new.effective_to < new.effective_from:
         raise BadPenalty("it ends before it begins")

@@ -133,8 +133,12 @@ def _check(uow: UnitOfWork, organization_id: UUID) -> Result | None:
         verdict.scope: verdict.verdict
         for verdict in ScreeningRepository(uow.session).verdicts(organization_id)
     }
-    lists = sources(uow)
-    findings = [found for source in lists for found in findings_in(uow, source, subjects, verdicts)]
+    lists, effects = sources(uow), ListRepository(uow.session).effects()
+    findings = [
+        rules.graded(found, effects)
+        for source in lists
+        for found in findings_in(uow, source, subjects, verdicts)
+    ]
     return rules.decide(lists, findings)
 
 
