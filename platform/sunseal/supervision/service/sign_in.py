@@ -26,12 +26,12 @@ FORGET = text("delete from supervision.sign_in where at < :before")
 def note_sign_in(
     uow: UnitOfWork, key: SigningKey, person_id: UUID, address: str, device: str
 ) -> None:
-    """Nothing of a machine that talks to itself: there everybody has one address."""
+    """Nothing of an address that is not the whole internet's: a proxy has one for everybody."""
     try:
         whole = ipaddress.ip_address(address)
     except ValueError:
         return
-    if whole.is_loopback:
+    if not whole.is_global:
         return
     digest = _digest(key, "address", whole.compressed)
     uow.session.add(
