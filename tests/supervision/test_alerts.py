@@ -167,3 +167,22 @@ def test_a_short_secret_signs_nothing(shared: World, shop: Workshop, hook: Inbox
 def test_without_a_channel_nothing_waits(shared: World, shop: Workshop) -> None:
     quiet = replace(shop, settings=replace(shop.settings, smtp_url="", webhook_url=""))
     assert propose(shared, quiet) == {}
+
+
+def test_a_round_lets_every_rule_look(shared: World, shop: Workshop) -> None:
+    """One that fails keeps no other from it, and is heard of."""
+    tender = shared.tender(notice=b"no notice")
+    shop.__dict__["roster"] = shared.log.roster
+    tasks.sweep(shop, tender)
+    tasks.sweep(shop, tender)
+    query = "select count(*) from supervision.finding where tender_id = :t"
+    assert shared.log.rows(query, t=tender) == [(1,)]
+    shop.__dict__["roster"] = None
+    shared.log.tick()
+    for _ in range(3):
+        shared.log.tick()
+        shared.log.cosign(1)
+    other = shared.tender(notice=b"no notice")
+    with pytest.raises(ExceptionGroup, match="rules failed"):
+        tasks.sweep(shop, other)
+    assert shared.log.rows(query, t=other) == [(1,)]
