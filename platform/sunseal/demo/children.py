@@ -5,6 +5,7 @@ import signal
 import sys
 import sysconfig
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from sunseal.embedded import processes
@@ -89,9 +90,10 @@ class Child:
         self._process = None
 
     def kill(self) -> None:
-        """Ends it as a power cut would."""
+        """Ends it as a power cut would, with what it has started itself: a worker has its beat."""
         if self._process is not None:
-            self._process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
 
