@@ -7,6 +7,11 @@ from tests.adversaries.siege import Siege
 from tests.support.town import Town
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those of the siege come last and together: its time runs, whatever else is being tested."""
+    items.sort(key=lambda item: "siege" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="package")
 def siege(town: Town) -> Iterator[Siege]:
     """A tender before its opening; when all is tried, it opens as it should."""

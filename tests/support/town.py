@@ -3,14 +3,10 @@
 It takes a while to start, so one serves a whole run; its tests are one group of pytest-xdist.
 """
 
-import os
 import secrets
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -46,7 +42,6 @@ AUTHORITIES = ("tendering-party", "agent", "clerk", "supervisor")
 SOON = timedelta(minutes=5)
 NOBODY = "91440300100000001W"
 PRICES = ("12480000.01", "11960000.02", "13150000.03", "12020000.04")
-DISK_BYTES = 512 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,30 +312,13 @@ def town() -> Iterator[Town]:
     """Everything is up and everybody registered."""
     with scratch_folder() as folder:
         stack = Stack(folder / "servers", tick_seconds=TICK)
-        with disk_of_its_own(stack.installation.objects), stack:
+        with stack:
             made = Town(stack, folder / "firms")
             try:
                 made.settle()
                 yield made
             finally:
                 made.close()
-
-
-@contextmanager
-def disk_of_its_own(objects: Path) -> Iterator[None]:
-    """A small disk for the objects, which a test can fill; where we may not mount, a folder."""
-    objects.parent.mkdir(mode=0o700, parents=True)
-    objects.mkdir(mode=0o700)
-    options = ("-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=700", "none")
-    mounted = False
-    if sys.platform.startswith("linux") and os.geteuid() == 0:
-        done = subprocess.run(["mount", *options, str(objects)], capture_output=True)
-        mounted = done.returncode == 0
-    try:
-        yield
-    finally:
-        if mounted:
-            subprocess.run(["umount", "--lazy", str(objects)], check=True)
 
 
 __all__ = ["Bidder", "Tender", "TooSlow", "Town", "town"]
