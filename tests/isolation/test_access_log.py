@@ -1,0 +1,135 @@
+"""Whatever touches the box leaves an entry: looked at transaction by transaction, route by route.
+
+A trigger of the test's own notes which transaction wrote which table. Each that wrote into `sealed`
+wrote an entry as well, or is one of a few kinds that somebody decided need none.
+"""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sunseal_crypto import event
+from sunseal_crypto.box import ACCEPTED, REFUSED
+from tests.isolation.installation import Installation, played
+from tests.support.database import TestDatabase
+
+TRACE = """
+    create table public.trace (transaction xid8, name text, deed text);
+    create function public.note() returns trigger language plpgsql security definer as $$
+        begin
+            insert into public.trace values (pg_current_xact_id(), tg_table_schema || '.' ||
+                tg_table_name, tg_op);
+            return null;
+        end $$;
+"""
+# A box's events are entries until the opening copies them; the rest are written by audit.record.
+ENTRIES = {("sealed.event", "INSERT"), ("audit.entry", "INSERT")}
+# Transactions without an entry, by what they wrote; each says why none is needed.
+QUIET: dict[frozenset[str], str] = {
+    frozenset({"sealed.segment"}): "bytes of a statement that is logged at commit and at accept",
+    frozenset({"sealed.event"}): "the tick that an entry is in, or that it was shown",
+    frozenset({"sealed.tick_seed", "sealed.event"}): "a tick with entries",
+    frozenset({"sealed.tick_seed"}): "a tick without",
+    frozenset({"sealed.submission"}): "the digest agrees with what was accepted",
+    frozenset({"sealed.gate"}): "a step of the opening, whose deeds are entries of their own",
+    frozenset({"sealed.gate", "sealed.share"}): "an answer was judged; that it came is an entry",
+    frozenset({"sealed.screening"}): "a look at lists while bids come; what bars is an entry later",
+}
+# Routes on the box's login: the entry that each makes, or why there is none.
+BOX = "/api/v1/tenders/{tender_id:uuid}/envelopes/{envelope:str}"
+OWN = "none: a bidder looks at its own rows"
+BYTES = "none: bytes of a statement whose commit and acceptance are entries"
+ROUTES = {
+    ("POST", f"{BOX}/joinings"): "bid.join",
+    ("GET", f"{BOX}/joinings"): OWN,
+    ("POST", f"{BOX}/submissions"): "bid.commit",
+    ("POST", "/api/v1/submissions/{submission_id:uuid}/finalise"): ACCEPTED,
+    ("GET", "/api/v1/submissions/{submission_id:uuid}"): OWN,
+    ("GET", "/api/v1/submissions"): OWN,
+    ("POST", "/api/v1/uploads"): BYTES,
+    ("OPTIONS", "/api/v1/uploads"): "none: it looks at no row",
+    ("OPTIONS", "/api/v1/uploads/{upload_id:uuid}"): "none: it looks at no row",
+    ("POST", "/api/v1/uploads/{upload_id:uuid}"): BYTES,
+    ("HEAD", "/api/v1/uploads/{upload_id:uuid}"): OWN,
+    ("PATCH", "/api/v1/uploads/{upload_id:uuid}"): BYTES,
+    ("DELETE", "/api/v1/uploads/{upload_id:uuid}"): BYTES,
+}
+# What rooms besides the box do on that login, for a bidder's own account: it is outside `sealed`.
+ROOMS = ("sunseal.organizations.", "sunseal.screening.")
+
+
+@pytest.fixture
+def traced(database: TestDatabase, tmp_path: Path) -> Any:
+    with database.admin() as admin:
+        admin.execute(TRACE)
+        rows = admin.execute(
+            "select format('%I.%I', schemaname, tablename) from pg_tables"
+            " where schemaname = 'sealed' or tablename = 'entry'"
+        ).fetchall()
+        for (table,) in rows:
+            admin.execute(
+                f"create trigger note after insert or update or delete on {table}"
+                " for each row execute function public.note()"
+            )
+    with played(database, tmp_path, busy=True) as one:
+        yield one
+
+
+def silent(one: Installation) -> set[frozenset[str]]:
+    """What transactions wrote into `sealed` that made no entry."""
+    made: dict[str, set[tuple[str, str]]] = {}
+    for transaction, name, deed in one.world.rows(
+        "select transaction::text, name, deed from trace"
+    ):
+        made.setdefault(transaction, set()).add((name, deed))
+    return {
+        frozenset(name for name, _ in deeds if name.startswith("sealed."))
+        for deeds in made.values()
+        if not deeds & ENTRIES
+    }
+
+
+def test_every_transaction_in_the_box_makes_an_entry(traced: Installation) -> None:
+    world = traced.world
+    world.close()
+    world.ask()
+    world.answer(1, 2)
+    world.advance()
+    assert world.status() == "opened"
+    assert silent(traced) - QUIET.keys() == set()
+
+
+def box_routes(one: Installation) -> set[tuple[str, str]]:
+    """Method and path of every route that is given the box's login, but for the account's own."""
+    return {
+        (str(method), str(route.path))
+        for route in one.app.routes
+        for handler in getattr(route, "route_handlers", [])
+        for method in handler.http_methods
+        if "box" in handler.parsed_fn_signature.parameters and not str(handler).startswith(ROOMS)
+    }
+
+
+def test_every_route_into_the_box_was_decided(two_worlds: tuple[Installation, ...]) -> None:
+    assert box_routes(two_worlds[1]) ^ ROUTES.keys() == set()
+
+
+def test_each_route_makes_the_entry_decided(two_worlds: tuple[Installation, ...]) -> None:
+    """As many entries as there are rows: none of them was made without its entry."""
+    world = two_worlds[1].world
+    rows = world.rows("select detail from sealed.event")
+    details = [event.decode(bytes(row[0])) for row in rows]
+    done = Counter(each.action for each in details if each.outcome == "done")
+    counted = {
+        "bid.join": "select count(*) from sealed.joining",
+        "bid.commit": "select count(*) from sealed.submission",
+        ACCEPTED: "select count(*) from sealed.submission where promise is not null",
+        REFUSED: "select count(*) from sealed.submission where state = 'refused'",
+        "bid.header-destroyed": "select count(*) from sealed.submission"
+        " where state in ('replaced', 'withdrawn')",
+    }
+    assert {name for name in ROUTES.values() if not name.startswith("none")} <= counted.keys()
+    for action, query in counted.items():
+        assert done[action] == world.rows(query)[0][0] > 0, action
