@@ -18,8 +18,13 @@ ALLOWED: dict[str, set[str]] = {
     "as_public": set(),
     "as_custodian": set(),
     "as_door": {SCREEN_FIRM},
-    "as_supervisor": {SCREEN_FIRM, "screening.publish_blacklist"},
-    "as_operator": {"screening.check_all", "screening.rescreen"},
+    "as_supervisor": {
+        SCREEN_FIRM,
+        "screening.publish_blacklist",
+        "supervision.announce",
+        "supervision.break_glass",
+    },
+    "as_operator": {"screening.check_all", "screening.rescreen", "supervision.announce"},
     "as_tendering_party": {"custody.open_gate", "custody.cancel_gate", "custody.expire"},
     "as_agent": {"custody.open_gate", "custody.cancel_gate", "custody.expire"},
     "as_centre": {
