@@ -16,8 +16,9 @@ CLAIM = text("""
     update kit.outbox set due_at = :again where id in (
         select id from kit.outbox where relayed_at is null and due_at <= :now
         order by due_at limit :limit for update skip locked
-    ) returning id, task, argument
+    ) returning id, task
 """)
+ARGUMENT = text("select argument from kit.outbox where id = :id")
 SETTLE = text("update kit.outbox set relayed_at = :now where id = :id and relayed_at is null")
 SWEEP = text("delete from kit.outbox where relayed_at < :before")
 
@@ -30,11 +31,10 @@ def add(uow: UnitOfWork, task: str, argument: UUID | None, due_at: datetime | No
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A row of the outbox: `task` is to be done with `argument`, and then `id` settled."""
+    """A row of the outbox: `task` is to be done, and then `id` settled."""
 
     id: UUID
     task: str
-    argument: UUID | None
 
 
 def claim(uow: UnitOfWork, again: timedelta, limit: int = 200) -> list[Errand]:
@@ -44,6 +44,12 @@ def claim(uow: UnitOfWork, again: timedelta, limit: int = 200) -> list[Errand]:
     """
     row = {"now": uow.now, "again": uow.now + again, "limit": limit}
     return [Errand(*found) for found in uow.session.execute(CLAIM, row)]
+
+
+def argument(uow: UnitOfWork, errand_id: UUID) -> UUID | None:
+    """What an errand is about; the broker is not told."""
+    found: UUID | None = uow.session.execute(ARGUMENT, {"id": errand_id}).scalar_one_or_none()
+    return found
 
 
 def settle(uow: UnitOfWork, errand_id: UUID) -> None:

@@ -1,7 +1,8 @@
 """How errands become tasks: done once in the same transaction that says so, or done again.
 
-A message carries two opaque ids, the argument's and the outbox row's. The second settles the
-errand; until then it is sent again, so neither broker nor worker can lose it.
+A message about an errand carries the outbox row's id alone; what it is about, which may be a firm
+or a tender, the worker reads there. Until the row is settled the message is sent again, so neither
+broker nor worker can lose it.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,7 +43,7 @@ def calmly(name: str, run: Callable[..., None]) -> Callable[..., None]:
 
     def calm(argument: str | None = None, errand: str | None = None) -> None:
         try:
-            run(argument, errand)
+            run(_id(argument), UUID(errand) if errand else None)
         except Exception as error:
             logger.error("task failed", task=name, **faults.told(error))
 
@@ -51,28 +52,34 @@ def calmly(name: str, run: Callable[..., None]) -> Callable[..., None]:
 
 def do_unit(shop: Workshop, act: UnitTask, argument: UUID, errand: UUID | None) -> None:
     with shop.work.unit_as(Role.WORKER) as uow:
-        act(uow, argument)
-        if errand is not None:
-            outbox.settle(uow, errand)
+        if errand is None:
+            act(uow, argument)
+            return
+        act(uow, outbox.argument(uow, errand) or NOTHING)
+        outbox.settle(uow, errand)
 
 
 def do_job(shop: Workshop, act: Job, argument: UUID, errand: UUID | None) -> None:
+    if errand is None:
+        act(shop, argument)
+        return
+    with shop.work.unit_as(Role.WORKER) as uow:
+        argument = outbox.argument(uow, errand) or NOTHING
     act(shop, argument)
-    if errand is not None:
-        with shop.work.unit_as(Role.WORKER) as uow:
-            outbox.settle(uow, errand)
+    with shop.work.unit_as(Role.WORKER) as uow:
+        outbox.settle(uow, errand)
 
 
-def _in_unit(act: UnitTask) -> Callable[[str | None, str | None], None]:
-    def run(argument: str | None, errand: str | None) -> None:
-        do_unit(workshop(), act, _id(argument), UUID(errand) if errand else None)
+def _in_unit(act: UnitTask) -> Callable[[UUID, UUID | None], None]:
+    def run(argument: UUID, errand: UUID | None) -> None:
+        do_unit(workshop(), act, argument, errand)
 
     return run
 
 
-def _as_job(act: Job) -> Callable[[str | None, str | None], None]:
-    def run(argument: str | None, errand: str | None) -> None:
-        do_job(workshop(), act, _id(argument), UUID(errand) if errand else None)
+def _as_job(act: Job) -> Callable[[UUID, UUID | None], None]:
+    def run(argument: UUID, errand: UUID | None) -> None:
+        do_job(workshop(), act, argument, errand)
 
     return run
 

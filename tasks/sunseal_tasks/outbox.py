@@ -34,7 +34,7 @@ def sweep(shop: Workshop, send: Send) -> int:
     for gate in gates:
         send(ADVANCE, [str(gate)])
     for errand in errands:
-        send(errand.task, [str(errand.argument) if errand.argument else None, str(errand.id)])
+        send(errand.task, [None, str(errand.id)])
     return len(gates) + len(errands)
 
 

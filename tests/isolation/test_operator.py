@@ -14,9 +14,6 @@ from sunseal_tasks.outbox import SWEEP
 from tests.adversaries.siege import broker_dump
 from tests.isolation.installation import Installation
 
-# These go out for each registered firm alike, whether or not it bids, and name it by its id.
-OF_EVERY_FIRM = {"screening.check_organization", "screening.rescreen"}
-
 
 def secrets_of(one: Installation) -> set[str]:
     """Ids, names, sizes and prices of all that takes part."""
@@ -32,8 +29,7 @@ def channels(one: Installation) -> Iterator[tuple[str, str]]:
     for line in one.lines:
         yield "a log line", line
     for name, args in one.messages:
-        if name not in OF_EVERY_FIRM:
-            yield "a task's message", repr((name, args))
+        yield "a task's message", repr((name, args))
     folder = Path(one.world.settings.storage_url.removeprefix("file://"))
     for path in folder.rglob("*"):
         yield "an object's name", path.relative_to(folder).as_posix()
@@ -61,8 +57,6 @@ def test_the_broker_holds_ids_alone(two_worlds: tuple[Installation, ...], embedd
     app = make_app(url, 1.0)
     with app.connection_for_write() as connection:
         for name, args in busy.messages:
-            if name in OF_EVERY_FIRM:
-                continue
             app.send_task(name, args=args, connection=connection)
     held = b"".join(data for _, data in broker_dump(url))
     assert SWEEP.encode() not in held
