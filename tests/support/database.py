@@ -127,7 +127,7 @@ def settings_for(database: TestDatabase, folder: Path, **changes: Any) -> Settin
 
 
 def create(embedded: Embedded, name: str, template: str | None) -> None:
-    # Copying files takes half the time of writing them through the log, and nothing here is durable.
+    # Copying files takes half the time of writing through the log, and nothing here is durable.
     like = f" template {template} strategy file_copy" if template else ""
     run(embedded, f"create database {name}{like}")
     if template:
