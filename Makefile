@@ -5,8 +5,8 @@ SHELL = /bin/sh
 RUN = venv=$$(sh requirements/setup run) && "$$venv/bin/python"
 DEV = venv=$$(sh requirements/setup dev) && "$$venv/bin/python"
 
-# One worker for each of two cores; tests of one xdist group share a worker.
-TEST_FLAGS = -n 2 --dist loadgroup
+# One worker for each of two cores; tests/conftest.py shares the tests out.
+TEST_FLAGS = -n 2
 
 .PHONY: help setup setup-run setup-dev demo serve test check bench soak lock clean
 

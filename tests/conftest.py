@@ -1,4 +1,12 @@
-"""Fixtures for every area. Each module of tests/support holds those for one kind of thing."""
+"""Fixtures for every area, and how tests are shared out among processes.
+
+Each module of tests/support holds the fixtures for one kind of thing.
+"""
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = [
     "tests.support.servers",
@@ -6,3 +14,18 @@ pytest_plugins = [
     "tests.support.service",
     "tests.support.town",
 ]
+
+# Whole installations of real processes, with deadlines by the real clock: one at a time.
+INSTALLATIONS = ("tests/adversaries/", "tests/demo/", "tests/faults/")
+
+
+class ByFile(LoadScopeScheduling):
+    """A file's tests stay on one worker, since they share its fixtures."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "installations" if file.startswith(INSTALLATIONS) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)

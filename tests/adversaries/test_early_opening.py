@@ -19,8 +19,6 @@ from sunseal_crypto.sealed import envelope_share, envelope_stanza
 from sunseal_crypto.spelling import base64_bytes
 from tests.adversaries.siege import CUSTODIANS, Siege, dump
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 SECRET_BYTES = 32
 HEX_SECRET = re.compile(rb"(?:\\\\x|\b)([0-9a-f]{64})\b")
 BASE64_SECRET = re.compile(rb"(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{43}=?)(?![A-Za-z0-9+/=])")

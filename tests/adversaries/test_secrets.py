@@ -2,11 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.adversaries.siege import Siege, everything, where_found
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 
 def test_a_sealed_plaintext_is_found_nowhere(siege: Siege) -> None:

@@ -20,8 +20,6 @@ from sunseal.demo.desk import API, Desk
 from tests.adversaries.siege import Siege
 from tests.support.town import ENVELOPE, Tender, Town
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 ROLES = ("", "tendering-party", "agent", "clerk", "supervisor")
 NOBODY = "00000000-0000-4000-8000-000000000000"
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -3,13 +3,9 @@
 After this, the besieged tender is not what it was: the module comes after those that look at it.
 """
 
-import pytest
-
 from sunseal_crypto import release, roster
 from sunseal_crypto.release import Refusal
 from tests.adversaries.siege import Siege
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 REFUSED_WITHIN = 40.0
 FORBIDDEN_BEFORE = "time-not-reached"

@@ -30,7 +30,7 @@ def told() -> Iterator[dict[str, Any]]:
         assert [path.name for path in (folder / "demo").iterdir()] == ["lock"]
 
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_three_bids_are_opened_at_their_last_prices(told: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from tests.support.servers import scratch_folder
 URL = re.compile(r"Serving at (http://127\.0\.0\.1:\d+)")
 UP_WITHIN = 180.0
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.timeout(600)
 
 
 @contextmanager

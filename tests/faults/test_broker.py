@@ -5,13 +5,10 @@ import threading
 import time
 from functools import partial
 
-import pytest
 import redis
 
 from tests.faults.promises import check_honoured
 from tests.support.town import Tender, Town, together
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 SEED = 11
 OPENED_WITHIN = 90.0

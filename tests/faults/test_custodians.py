@@ -6,12 +6,9 @@ from typing import Any
 
 import httpx
 import msgspec
-import pytest
 
 from tests.faults.promises import check_honoured
 from tests.support.town import Tender, Town, together
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 SEALED_FOR = 6.0
 OPENED_WITHIN = 90.0

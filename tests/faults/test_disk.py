@@ -17,8 +17,6 @@ from sunseal.demo.firms import BidderFailed
 from sunseal_parties.bidder.home import Home
 from tests.support.town import Tender, Town
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 BID_BYTES = 20 << 20  # three segments of the store
 LEFT_BYTES = 10 << 20  # room for one of them
 WEBS = ("web-1", "web-2")

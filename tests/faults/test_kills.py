@@ -18,8 +18,6 @@ from sunseal.demo.firms import BidderFailed
 from tests.faults.promises import check_bundle, check_honoured
 from tests.support.town import Bidder, Tender, Town
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 PLATFORM = ("web-1", "web-2", "worker", "postgres", "valkey")
 CUSTODIANS = ("custodian-1", "custodian-2", "custodian-3")
 WINDOW = 20.0
