@@ -35,10 +35,12 @@ TABLES = """
 
 @dataclass(frozen=True, slots=True)
 class Siege:
-    """`mark` stands in every document and in the name of a practitioner, and nowhere else."""
+    """`mark` stands in every document and in the name of a practitioner, and nowhere else; `empty`
+    is a tender of the same timetable in which nobody bids."""
 
     town: Town
     tender: Tender
+    empty: Tender
     bidders: list[Bidder]
     mark: str
     prices: list[str]
@@ -75,7 +77,8 @@ def lay(town: Town) -> Siege:
     mark = f"GEHEIM-{secrets.token_hex(16)}"
     bidders = town.bidders[:3]
     pause = max(PAUSE, PAUSE_IN_PACES * town.pace)
-    tender = town.publish(town.window(WINDOW), pause=pause)
+    empty = town.publish(town.preparation + town.window(WINDOW), pause=pause)
+    tender = town.publish(0, like=empty)
     for bidder in bidders:
         bidder.write_document(f"{bidder.name} {mark} ".encode() * 2000)
     # Such as stand nowhere else on this machine.
@@ -84,7 +87,7 @@ def lay(town: Town) -> Siege:
     together([partial(_offer, each, tender, mark, price) for each, price in offers])
     withdrawn = bidders[2].sealed_file(tender.id).read_bytes()
     bidders[2].withdraw(tender.id)
-    return Siege(town, tender, bidders, mark, prices, withdrawn[: sealed.LIMIT])
+    return Siege(town, tender, empty, bidders, mark, prices, withdrawn[: sealed.LIMIT])
 
 
 def _offer(bidder: Bidder, tender: Tender, mark: str, price: str) -> None:

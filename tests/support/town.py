@@ -137,19 +137,24 @@ class Town:
             self._desks[key] = Desk(self.url, token)
         return self._desks[key]
 
-    def publish(self, window: float, *, pause: float = 3.0, minimum: int = 1) -> Tender:
-        """A tender with about `window` seconds for bids, opened `pause` seconds after them."""
+    def publish(self, window: float, *, pause: float = 3.0, like: Tender | None = None) -> Tender:
+        """A tender with about `window` seconds for bids, opened `pause` seconds after them.
+
+        With another one's timetable, if it is to be `like` that.
+        """
         party = self.desk("tendering-party")
         began = clock.now()
         deadline = began + timedelta(seconds=self.preparation + window)
         not_before = deadline + timedelta(seconds=pause)
+        if like is not None:
+            deadline, not_before = like.deadline, like.not_before
         form = {
             "reference": f"T-{secrets.token_hex(4)}",
             "title": "江湾区东支河整治工程施工",
             "summary": "清淤、护岸与泵站改造",
             "deadline": deadline.isoformat(),
             "not_before": not_before.isoformat(),
-            "minimum_bids": minimum,
+            "minimum_bids": 1,
             "threshold": THRESHOLD,
             "box_size": BOX_SIZE,
             "currency": "CNY",
