@@ -104,7 +104,8 @@ class Bidder:
         return self.post(f"{self.envelope.path}/joinings", body or self.joining())
 
     def joined(self) -> "Bidder":
-        assert self.join().status_code == 201
+        answer = self.join()
+        assert answer.status_code == 201, answer.text
         return self
 
     def say(
