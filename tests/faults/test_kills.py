@@ -20,7 +20,7 @@ from tests.support.town import Bidder, Tender, Town
 
 PLATFORM = ("web-1", "web-2", "worker", "postgres", "valkey")
 CUSTODIANS = ("custodian-1", "custodian-2", "custodian-3")
-WINDOW = 20.0
+WINDOW = 30.0
 SUBMISSION_STRIKES, OPENING_STRIKES = 5, 4
 # From just before the deadline until answers are combined.
 OPENING_LASTS = 8.0
