@@ -20,6 +20,7 @@ PREPARE = Path(__file__).with_name("prepare")
 def main(names: list[str]) -> int:
     """Goes on after a measurement that fails, whose rows are then missing; says so at the end."""
     subprocess.run(["sh", str(PREPARE)], check=False)
+    OUT.parent.mkdir(exist_ok=True)
     console = Console(highlight=False, width=120)
     rows: list[Row] = []
     failed: list[str] = []
@@ -33,7 +34,6 @@ def main(names: list[str]) -> int:
             failed.append(name)
             console.print(traceback.format_exc(), markup=False)
         console.print(f"[dim]{name}: {time.monotonic() - began:.0f} s[/]")
-    OUT.parent.mkdir(exist_ok=True)
     OUT.write_bytes(msgspec.json.format(msgspec.json.encode(rows)) + b"\n")
     if failed:
         console.print(f"Not measured to the end: {', '.join(failed)}", style="red")
