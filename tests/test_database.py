@@ -1,12 +1,13 @@
 """The database refuses by itself, whatever the program says."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
-from sunseal.database import Role
+from sunseal.database import Credential, Database, Role
 from sunseal.errors import Forbidden, Unauthenticated
 from tests.support.database import TestDatabase
 
@@ -139,8 +140,6 @@ def test_a_unit_of_work_is_in_its_role_and_leaves_it_behind(database: TestDataba
 
 
 def test_an_unknown_token_is_nobody(database: TestDatabase) -> None:
-    from sunseal.database import Credential
-
     with pytest.raises(Unauthenticated), database.desk.unit_of_work(Credential(bytes(32))):
         raise AssertionError("never inside")
 
@@ -163,3 +162,28 @@ def test_fifty_at_once_on_a_pool_of_two_all_get_through(database: TestDatabase) 
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(ask, range(50))) == [7] * 50
+
+
+def test_a_restarted_server_costs_nobody_a_second_try(database: TestDatabase) -> None:
+    """The pool still holds the connections to the old one; the first to come gets a new one."""
+    desk = database.login("desk", pool_size=2)
+    ways: tuple[Callable[[Database], Role], ...] = (asked_alone, asked_in_unit)
+    for ask in ways:
+        assert ask(desk) is Role.PUBLIC
+        with database.admin() as admin:
+            ended = admin.execute(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                " where datname = current_database() and usename = 'sunseal_desk'"
+            ).fetchone()
+        assert ended is not None
+        assert ended[0] >= 1
+        assert ask(desk) is Role.PUBLIC
+
+
+def asked_alone(desk: Database) -> Role:
+    return desk.role_of(Credential(bytes(32)))
+
+
+def asked_in_unit(desk: Database) -> Role:
+    with desk.unit_as(Role.PUBLIC) as uow:
+        return uow.actor.role

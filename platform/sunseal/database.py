@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, TypeVar
 from uuid import UUID
 
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from sunseal.errors import Forbidden, SunsealError, Unauthenticated
 
+T = TypeVar("T")
 Credential = NewType("Credential", bytes)
 """SHA-256 of the token that the caller presents."""
 
@@ -121,8 +122,8 @@ class Database:
         """Whose token this is, for handlers that serve both sides; the visitor's if nobody's."""
         if credential is None:
             return Role.PUBLIC
-        with self.engine.connect() as connection:
-            role = connection.execute(ROLE_OF, {"digest": credential}).scalar_one_or_none()
+        with self._sessions() as session:
+            role = _entered(session, lambda asked: asked.scalar(ROLE_OF, {"digest": credential}))
         return Role(f"as_{role}") if role else Role.PUBLIC
 
     @contextmanager
@@ -138,7 +139,7 @@ class Database:
         with self._sessions() as session:
             uow: UnitOfWork | None = None
             try:
-                uow = enter(session)
+                uow = _entered(session, enter)
                 yield uow
                 session.commit()
             except SunsealError as error:
@@ -166,6 +167,21 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _entered(session: Session, enter: Callable[[Session], T]) -> T:
+    """The first statement of a transaction, once more on a new connection if its own was dead.
+
+    A pool keeps connections to a server that has restarted since. Nothing has been done yet that
+    could be done twice, so nobody need be told to try again.
+    """
+    try:
+        return enter(session)
+    except OperationalError as error:
+        if not error.connection_invalidated:
+            raise
+        session.rollback()
+        return enter(session)
 
 
 def _entrance(actor: Actor) -> Enter:
