@@ -88,7 +88,7 @@ def _entry(identifier: str | None, **changes: object) -> ListEntry:
 
 def _source(state: str = "done", code: str = "blacklist") -> Source:
     source = ListSource(code=code, title=code, required=True, max_age=timedelta(days=30))
-    snapshot = ListSnapshot(id=UUID(int=1), source=code, published_at=NOW)
+    snapshot = ListSnapshot(id=UUID(int=1), source=code, sha256=bytes(32), published_at=NOW)
     return Source(source, None if state == "missing" else snapshot, state)
 
 

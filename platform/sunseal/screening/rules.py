@@ -203,15 +203,23 @@ def _valid(identifier: str | None) -> bool:
     return identifier is not None and bool(uscc.is_valid(identifier))
 
 
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
 def _evidence(sources: Sequence[Source], findings: Sequence[Finding]) -> dict[str, Any]:
     return {
         "matcher": names.MATCHER_VERSION,
         "lists": [
             {
                 "source": each.source.code,
+                "title": each.source.title,
+                "required": each.source.required,
                 "state": each.state,
                 "snapshot": str(each.snapshot.id) if each.snapshot else None,
-                "published_at": each.snapshot.published_at.astimezone(UTC).isoformat()
+                "sha256": each.snapshot.sha256.hex() if each.snapshot else None,
+                "published_at": _utc(each.snapshot.published_at) if each.snapshot else None,
+                "in_age_until": _utc(each.snapshot.published_at + each.source.max_age)
                 if each.snapshot
                 else None,
             }
@@ -223,6 +231,8 @@ def _evidence(sources: Sequence[Source], findings: Sequence[Finding]) -> dict[st
                 "role": found.subject.role,
                 "identifier": found.subject.identifier,
                 "source": found.source,
+                "entry": str(found.entry.id),
+                "scope": scope(found.subject, found.source, found.entry).hex(),
                 "reference": found.entry.reference,
                 "name": found.entry.name,
                 "severity": found.entry.severity,
