@@ -17,6 +17,7 @@ from sunseal import problems
 from sunseal.audit.controllers import CONTROLLERS as AUDIT
 from sunseal.audit.service import log_refusal
 from sunseal.bids.controllers import CONTROLLERS as BIDS
+from sunseal.blacklist.controllers import CONTROLLERS as BLACKLIST
 from sunseal.confirmations.controllers import CONTROLLERS as CONFIRMATIONS
 from sunseal.custody.controllers import CONTROLLERS as CUSTODY
 from sunseal.database import Credential, Database
@@ -38,6 +39,7 @@ ROOMS: list[list[type[Controller]]] = [
     TENDERS,
     CUSTODY,
     BIDS,
+    BLACKLIST,
     SCREENING,
     OPENING,
     AUDIT,

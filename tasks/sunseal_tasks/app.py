@@ -7,10 +7,25 @@ import os
 from urllib.parse import urlsplit
 
 from celery import Celery
+from kombu.transport import redis
 
-from sunseal_tasks import audit, bids, custody, opening, outbox, schedule, screening, supervision
+from sunseal_tasks import (
+    audit,
+    bids,
+    blacklist,
+    custody,
+    opening,
+    outbox,
+    schedule,
+    screening,
+    supervision,
+)
 from sunseal_tasks.errands import calmly, register_jobs, register_units
 from sunseal_tasks.workshop import workshop
+
+# Whatever is not settled the outbox sends again. Handing messages back when the connection is
+# gone saves nothing, and the attempt ends the whole worker when the broker has died under it.
+redis.Channel.do_restore = False
 
 
 def broker_url(redis_url: str) -> str:
@@ -40,11 +55,12 @@ def make_app(redis_url: str, tick_seconds: float) -> Celery:
         beat_schedule=schedule.beat_schedule(tick_seconds),
         beat_max_loop_interval=min(1.0, tick_seconds),
     )
-    for jobs in (audit.JOBS, bids.JOBS, opening.JOBS, outbox.JOBS, supervision.JOBS):
+    for jobs in (audit.JOBS, bids.JOBS, blacklist.JOBS, opening.JOBS, outbox.JOBS):
         register_jobs(made, jobs)
-    for tasks in (custody.TASKS, screening.TASKS):
+    for jobs in (screening.JOBS, supervision.JOBS):
+        register_jobs(made, jobs)
+    for tasks in (blacklist.TASKS, custody.TASKS, screening.TASKS):
         register_units(made, tasks)
-    register_jobs(made, screening.JOBS)
 
     def sweep(*_: str | None) -> None:
         outbox.sweep(workshop(), lambda name, args: made.send_task(name, args=args))

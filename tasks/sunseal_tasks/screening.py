@@ -3,11 +3,9 @@
 from uuid import UUID
 
 from sunseal.database import UnitOfWork
-from sunseal.screening import mail, person_ids, service
+from sunseal.screening import person_ids, service
 from sunseal.screening.service.adjudicate import CHECK
-from sunseal.screening.service.blacklist import PUBLISH
 from sunseal.screening.service.imports import CHECK_ALL, RESCREEN
-from sunseal.screening.service.notices import NOTIFY
 from sunseal.screening.sources import configured
 from sunseal_tasks.workshop import Workshop
 
@@ -31,13 +29,6 @@ def rescreen(uow: UnitOfWork, snapshot_id: UUID) -> None:
     service.rescreen(uow, snapshot_id)
 
 
-def notify(shop: Workshop, entry_id: UUID) -> None:
-    """Letters about a blacklist entry; one that is not taken is tried again with the errand."""
-    mailer = mail.configured(shop.settings.keys)
-    if mailer is not None:
-        service.write(shop.work, mailer, entry_id)
-
-
 def refresh(shop: Workshop, _: UUID) -> None:
     """Each list that is fetched, when it is due; one that fails leaves the others alone."""
     ring = person_ids.find(shop.settings.keys)
@@ -50,6 +41,5 @@ TASKS = {
     CHECK_SUBMISSION: check_submission,
     CHECK_ALL: check_all,
     RESCREEN: rescreen,
-    PUBLISH: service.publish_blacklist,
 }
-JOBS = {NOTIFY: notify, REFRESH: refresh}
+JOBS = {REFRESH: refresh}

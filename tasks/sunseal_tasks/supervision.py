@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sunseal.confirmations.service import ANNOUNCE
 from sunseal.database import Role
+from sunseal.kit import mail
 from sunseal.supervision import senders, service
 from sunseal.supervision.rules import RULES
 from sunseal_tasks.workshop import Workshop
@@ -36,7 +37,9 @@ def alert(shop: Workshop, alert_id: UUID) -> None:
     if message is None:
         return
     if message.channel == "email":
-        senders.mail(shop.settings, to, message.subject, message.body, alert_id)
+        mailer = mail.configured(shop.settings)
+        if mailer is not None:
+            mailer.send(to, message.subject, message.body, str(alert_id))
     else:
         senders.post(shop.settings, message.body, message.occasion, alert_id, now)
     with shop.work.unit_as(Role.WORKER) as uow:

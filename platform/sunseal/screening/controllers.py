@@ -8,7 +8,6 @@ from litestar.params import FromPath, JSONBody
 
 from sunseal.database import Credential, Database
 from sunseal.screening import person_ids, service
-from sunseal.screening.blacklist_controllers import BlacklistController, NoticeController
 from sunseal.screening.rules import Decision
 from sunseal.screening.schemas import (
     ListView,
@@ -100,8 +99,4 @@ class ScreeningController(Controller):
             return ProposalView.of(service.confirm(uow, adjudication_id))
 
 
-CONTROLLERS: list[type[Controller]] = [
-    ScreeningController,
-    BlacklistController,
-    NoticeController,
-]
+CONTROLLERS: list[type[Controller]] = [ScreeningController]

@@ -3,13 +3,11 @@
 Invalid 422
 ├── BadList
 ├── ListTooShort, ListShrank
-├── BadPenalty
 └── NoSuchEntry
 NotFound 404
-└── NoSuchSource, NoSuchAdjudication, NoSuchPenalty, NoSuchAppeal
+└── NoSuchSource, NoSuchAdjudication
 Refused 409
-├── SamePerson, AlreadyConfirmed
-└── AlreadyAppealed, AlreadyRuled, LiveQueryRefused
+└── SamePerson, AlreadyConfirmed, LiveQueryRefused
 """
 
 from uuid import UUID
@@ -66,31 +64,6 @@ class SamePerson(Refused):
 class AlreadyConfirmed(Refused):
     def __init__(self, adjudication_id: UUID) -> None:
         super().__init__(f"Adjudication {adjudication_id} is confirmed already.")
-
-
-class BadPenalty(Invalid):
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"This decision cannot be listed: {reason}.")
-
-
-class NoSuchPenalty(NotFound):
-    def __init__(self, entry_id: UUID) -> None:
-        super().__init__(f"There is no entry {entry_id} of the district's blacklist.")
-
-
-class NoSuchAppeal(NotFound):
-    def __init__(self, appeal_id: UUID) -> None:
-        super().__init__(f"There is no appeal {appeal_id}.")
-
-
-class AlreadyAppealed(Refused):
-    def __init__(self, entry_id: UUID) -> None:
-        super().__init__(f"There is an appeal against entry {entry_id} already.")
-
-
-class AlreadyRuled(Refused):
-    def __init__(self, appeal_id: UUID) -> None:
-        super().__init__(f"Appeal {appeal_id} is decided already.")
 
 
 class LiveQueryRefused(Refused):

@@ -1,12 +1,8 @@
-"""How an alert leaves the house: as a mail, or as a signed request. Raises; the outbox repeats."""
+"""Where alerts go: by mail, and as a signed request. Raises; the outbox repeats."""
 
 import hashlib
 import hmac
-import smtplib
-import ssl
 from datetime import datetime
-from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import httpx
@@ -33,20 +29,6 @@ def channels(settings: Settings) -> tuple[str, ...]:
     return tuple(channel for channel, url in named.items() if url)
 
 
-def mail(settings: Settings, to: list[str], subject: str, body: str, alert: UUID) -> None:
-    """One message to all supervisors; its id is the alert's, so that a repeated one is known."""
-    if not to:
-        return
-    message = EmailMessage()
-    message["From"] = settings.mail_from
-    message["To"] = ", ".join(to)
-    message["Subject"] = subject
-    message["Message-ID"] = f"<{alert}@{settings.origin.partition('/')[0]}>"
-    message.set_content(body)
-    with _server(settings.smtp_url) as server:
-        server.send_message(message)
-
-
 def post(settings: Settings, body: str, occasion: str, alert: UUID, now: datetime) -> None:
     """A request whose header proves whom it is from and when. Raises HTTPError."""
     assert settings.webhook_secret is not None
@@ -69,19 +51,3 @@ def sign(secret: bytes, time: str, content: bytes) -> str:
     """The time is signed too, so that an old request is not sent again as a new one."""
     message = fields(LABEL, time.encode(), content)
     return "sha256=" + hmac.new(secret, message, hashlib.sha256).hexdigest()
-
-
-def _server(url: str) -> smtplib.SMTP:
-    parts = urlsplit(url)
-    host = parts.hostname or "localhost"
-    server: smtplib.SMTP
-    if parts.scheme == "smtps":
-        context = ssl.create_default_context()
-        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=context)
-    else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=SECONDS)
-        if parts.scheme == "smtp+starttls":
-            server.starttls(context=ssl.create_default_context())
-    if parts.username:
-        server.login(unquote(parts.username), unquote(parts.password or ""))
-    return server

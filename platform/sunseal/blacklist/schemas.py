@@ -5,8 +5,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 from sqlalchemy import RowMapping
 
-from sunseal.screening.blacklist_models import Appeal, Penalty, Ruling
-from sunseal.screening.service.blacklist import NewPenalty
+from sunseal.blacklist.models import Appeal, Penalty, Ruling
+from sunseal.blacklist.rules import NewPenalty
 
 Short = Annotated[str, Meta(min_length=1, max_length=200)]
 Long = Annotated[str, Meta(min_length=1, max_length=4000)]

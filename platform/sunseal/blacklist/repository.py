@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import RowMapping, select, text
 from sqlalchemy.orm import Session
 
+from sunseal.blacklist.models import Appeal, Penalty, PenaltyConfirmation, Ruling
 from sunseal.organizations.models import Organization, Person, Practitioner
-from sunseal.screening.blacklist_models import Appeal, Penalty, PenaltyConfirmation, Ruling
 from sunseal.screening.person_ids import Ring
 from sunseal.screening.repository import ADD_DIGEST, digests_of
 

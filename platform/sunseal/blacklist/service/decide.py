@@ -1,8 +1,5 @@
-"""The district's own blacklist: proposed, confirmed by another, appealed against, over in time."""
+"""An entry from a penalty decision to the ruling on its appeal; three people have a hand in it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -10,47 +7,31 @@ from sqlalchemy.exc import IntegrityError
 
 from sunseal import outbox
 from sunseal.audit import service as audit
-from sunseal.database import Role, UnitOfWork
-from sunseal.screening import names, person_ids
-from sunseal.screening.blacklist_models import Appeal, Penalty, PenaltyConfirmation, Ruling
-from sunseal.screening.blacklist_repository import BlacklistRepository
-from sunseal.screening.errors import (
+from sunseal.blacklist import rules
+from sunseal.blacklist.errors import (
     AlreadyAppealed,
     AlreadyConfirmed,
     AlreadyRuled,
     BadPenalty,
     NoSuchAppeal,
     NoSuchPenalty,
-    SamePerson,
 )
+from sunseal.blacklist.models import Appeal, Penalty, PenaltyConfirmation, Ruling
+from sunseal.blacklist.repository import BlacklistRepository
+from sunseal.blacklist.rules import NewPenalty
+from sunseal.database import Role, UnitOfWork
+from sunseal.screening import person_ids
 from sunseal.screening.person_ids import Ring
 from sunseal.screening.repository import ListRepository
-from sunseal.screening.sources.entries import BadEntry, identified
 
 PUBLISH = "screening.publish_blacklist"
-
-
-@dataclass(frozen=True, slots=True)
-class NewPenalty:
-    """What the decision says. A practitioner is listed with the firm for which he acted."""
-
-    decision_number: str
-    authority: str
-    subject: names.Kind
-    name: str
-    identifier: str
-    organization_id: UUID | None
-    severity: str
-    reason: str
-    effective_from: date
-    effective_to: date
 
 
 def propose_penalty(uow: UnitOfWork, new: NewPenalty, ring: Ring | None) -> Penalty:
     """Raises Forbidden, BadPenalty, NoPersonKey. Nothing counts until another has confirmed it."""
     uow.require(Role.CENTRE, Role.SUPERVISOR)
     blacklist = BlacklistRepository(uow.session)
-    who = _checked(ListRepository(uow.session).effects(), new)
+    who = rules.check(ListRepository(uow.session).effects(), new)
     penalty = Penalty(
         id=uuid4(),
         decision_number=new.decision_number,
@@ -81,8 +62,7 @@ def confirm_penalty(uow: UnitOfWork, entry_id: UUID) -> Penalty:
     penalty = blacklist.penalty(entry_id)
     if penalty is None:
         raise NoSuchPenalty(entry_id)
-    if penalty.proposed_by == uow.person_id:
-        raise SamePerson()
+    rules.had_no_hand(uow.person_id, {penalty.proposed_by})
     if blacklist.confirmation(entry_id) is not None:
         raise AlreadyConfirmed(entry_id)
     row = PenaltyConfirmation(entry_id=entry_id, confirmed_by=uow.person_id, confirmed_at=uow.now)
@@ -138,8 +118,7 @@ def rule(
         raise NoSuchAppeal(appeal_id)
     confirmed = blacklist.confirmation(penalty.id)
     hands = {penalty.proposed_by, confirmed.confirmed_by if confirmed else None}
-    if uow.person_id in hands:
-        raise SamePerson()
+    rules.had_no_hand(uow.person_id, hands)
     if blacklist.ruling(appeal_id) is not None:
         raise AlreadyRuled(appeal_id)
     ruling = Ruling(
@@ -162,20 +141,6 @@ def own_penalties(uow: UnitOfWork) -> list[tuple[Penalty, Appeal | None, Ruling 
     """The confirmed entries about the caller's firm, with what became of its appeals."""
     uow.require(Role.BIDDER)
     return BlacklistRepository(uow.session).of_firm(uow.organization_id)
-
-
-def _checked(effects: Mapping[str, str], new: NewPenalty) -> dict[str, str | None]:
-    """Whom it concerns. Raises BadPenalty, whose words never repeat an identifier."""
-    if new.severity not in effects:
-        raise BadPenalty("its severity has no effect that is known here")
-    if new.effective_to < new.effective_from:
-        raise BadPenalty("it ends before it begins")
-    if any(map(person_ids.holds_card, (new.decision_number, new.authority, new.name))):
-        raise BadPenalty("an id-card number stands where everybody would read it")
-    try:
-        return identified(new.subject, new.identifier)
-    except BadEntry as bad:
-        raise BadPenalty(str(bad)) from None
 
 
 def _firm(blacklist: BlacklistRepository, new: NewPenalty, identifier: str | None) -> UUID | None:

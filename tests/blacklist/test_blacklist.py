@@ -5,11 +5,12 @@ from uuid import UUID
 
 import pytest
 
+from sunseal.blacklist import service as blacklist
 from sunseal.database import Role
 from sunseal.screening import person_ids
 from sunseal.screening import service as screening
 from sunseal.screening.lists import COLUMNS
-from tests.screening.sources.conftest import LetterBox
+from tests.blacklist.conftest import LetterBox
 from tests.support.service import USCC, Service, bearer
 
 PATH = "/api/v1/blacklist"
@@ -54,8 +55,8 @@ class District:
     def work(self, entry: str, box: LetterBox) -> str:
         """What the worker does after a decision; returns how the firm then stands."""
         with self.service.database.work.unit_as(Role.WORKER) as uow:
-            screening.publish_blacklist(uow, UUID(entry))
-        screening.write(self.service.database.work, box.mailer, UUID(entry))
+            blacklist.publish_blacklist(uow, UUID(entry))
+        blacklist.write(self.service.database.work, box.mailer, UUID(entry))
         with self.service.database.work.unit_as(Role.WORKER) as uow:
             row = screening.check_organization(uow, self.firm)
             assert row is not None

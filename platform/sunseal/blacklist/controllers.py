@@ -4,9 +4,8 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from sunseal.database import Credential, Database
-from sunseal.screening import person_ids, service
-from sunseal.screening.blacklist_schemas import (
+from sunseal.blacklist import service
+from sunseal.blacklist.schemas import (
     AppealView,
     FileAppeal,
     NoticeView,
@@ -15,6 +14,8 @@ from sunseal.screening.blacklist_schemas import (
     ProposePenalty,
     RuleOnAppeal,
 )
+from sunseal.database import Credential, Database
+from sunseal.screening import person_ids
 from sunseal.settings import Settings
 
 
@@ -91,3 +92,6 @@ class NoticeController(Controller):
         """Who is on the district's blacklist today, for how long and why (通报)."""
         with desk.unit_of_work(credential) as uow:
             return [NoticeView.of(row) for row in service.notices(uow)]
+
+
+CONTROLLERS: list[type[Controller]] = [BlacklistController, NoticeController]

@@ -3,17 +3,17 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import RowMapping
 
 from sunseal import outbox
+from sunseal.blacklist.models import Penalty
+from sunseal.blacklist.repository import BlacklistRepository
 from sunseal.database import Database, Role, UnitOfWork
+from sunseal.kit.mail import Mailer
 from sunseal.screening import rules
-from sunseal.screening.blacklist_models import Penalty
-from sunseal.screening.blacklist_repository import BlacklistRepository
 from sunseal.screening.repository import ListRepository
 from sunseal.screening.service.imports import switch
 from sunseal.screening.sources.connectors import Fetched
@@ -26,12 +26,6 @@ SUBJECTS: Mapping[str, str] = {
     "upheld": "申诉成立，已移出名单 / Your appeal was upheld",
     "dismissed": "申诉不成立 / Your appeal was dismissed",
 }
-
-
-class Mailer(Protocol):
-    def send(self, to: Sequence[str], subject: str, text: str) -> None:
-        """Raises OSError when the letter was not taken; it is then tried again."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,7 @@ def write(database: Database, mailer: Mailer, entry_id: UUID) -> None:
         with database.unit_as(Role.WORKER) as uow:
             letter = _letter(uow, entry_id, occasion)
             if letter is not None and letter.to:
-                mailer.send(letter.to, letter.subject, letter.text)
+                mailer.send(letter.to, letter.subject, letter.text, f"{entry_id}.{occasion}")
 
 
 def notices(uow: UnitOfWork) -> Sequence[RowMapping]:
