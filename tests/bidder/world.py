@@ -130,6 +130,7 @@ class World:
                 t=T,
                 q=roster.quorum(roster.parse(self.roster), T),
                 roster=roster.fingerprint(self.roster),
+                amenders=[],
             )
         )
 

@@ -62,6 +62,7 @@ def terms_of(made: Roster, t: int = 2, **changes: Any) -> Terms:
         t=t,
         q=roster.quorum(made, t),
         roster=roster.fingerprint(canonical.encode(made)),
+        amenders=[],
     )
     return msgspec.structs.replace(base, **changes)
 

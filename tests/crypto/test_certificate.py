@@ -5,11 +5,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from sunseal_crypto import canonical, certificate, dkg, roster, terms, threshold
+from sunseal_crypto import canonical, certificate, dkg, roster, signing, terms, threshold
 from sunseal_crypto.age import X25519Recipient
 from sunseal_crypto.errors import Blamed, CryptoError, Malformed, Unverified
 from tests.crypto import rosters
 from tests.crypto.rosters import IDENTITIES, Ceremony, ceremony, roster_of, terms_of, vouch
+
+AMENDER = signing.SigningKey.generate().public
+TORSION = bytes(31) + b"\x80"  # of order 4
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,7 @@ def test_a_transcript_signed_for_other_terms_is_refused(
         ({"q": 2}, "quorum"),
         ({"n": 4}, "number of custodians"),
         ({"origin": "elsewhere"}, "origin"),
+        ({"amenders": [AMENDER, IDENTITIES[0].public]}, "move the timetable"),
     ],
 )
 def test_terms_that_weaken_custody_are_refused(changes: dict[str, Any], words: str) -> None:
@@ -116,6 +120,11 @@ def test_terms_that_weaken_custody_are_refused(changes: dict[str, Any], words: s
         ({"minimum_bids": 0}, "at least one"),
         ({"box_size": 100}, "power of two"),
         ({"box_size": 1 << 17}, "power of two"),
+        ({"amenders": [AMENDER]}, "two different keys"),
+        ({"amenders": [AMENDER, AMENDER]}, "two different keys"),
+        ({"amenders": [AMENDER, AMENDER, signing.SigningKey.generate().public]}, "two different"),
+        ({"amenders": [AMENDER, AMENDER[1:]]}, "31 bytes"),
+        ({"amenders": [AMENDER, TORSION]}, "prime-order subgroup"),
     ],
 )
 def test_terms_out_of_range_are_refused(changes: dict[str, Any], words: str) -> None:

@@ -182,6 +182,7 @@ class World:
             "t": T,
             "q": Q,
             "roster": roster.fingerprint(self.roster_bytes),
+            "amenders": [],
         }
         return Terms(**{**fields, **changes})
 

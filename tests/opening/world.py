@@ -440,6 +440,7 @@ def make_world(
         t=threshold,
         q=quorum(named, threshold),
         roster=fingerprint(roster_bytes),
+        amenders=[],
     )
     council = hold(custodians, roster_bytes, agreed)
     world = World(

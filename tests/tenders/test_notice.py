@@ -57,6 +57,7 @@ def terms_of(data: bytes, **changes: Any) -> Terms:
         t=2,
         q=3,
         roster=bytes(32),
+        amenders=[],
     )
     return msgspec.structs.replace(made, **changes)
 

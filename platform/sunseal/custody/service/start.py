@@ -98,4 +98,5 @@ def _terms(tender: Tender, envelope: str, roster: Roster, replaces: list[bytes])
         t=tender.threshold,
         q=rosters.quorum(roster, tender.threshold),
         roster=rosters.fingerprint(canonical.encode(roster)),
+        amenders=[],
     )
