@@ -1,7 +1,7 @@
 """Sealed files as they are stored, documents as they come out; memory is bounded either way.
 
 Both keep the store busy while a bid is being decrypted: the next piece is read and hashed, the last
-one is written, aside.
+one is hashed and written, aside.
 """
 
 import hashlib
@@ -95,7 +95,6 @@ class DocumentSink:
 
     def write(self, block: memoryview) -> None:
         """Raises StorageFull."""
-        self._hash.update(block)
         self.size += len(block)
         while block:
             part = block[: len(self._piece) - self._filled]
@@ -134,6 +133,7 @@ class DocumentSink:
         self._storing = None
 
     def _store(self, name: UUID, piece: memoryview) -> None:
+        self._hash.update(piece)
         self._storage.delete(name)
         self._storage.put(name, piece)
 
