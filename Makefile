@@ -8,11 +8,12 @@ DEV = venv=$$(sh requirements/setup dev) && "$$venv/bin/python"
 # One worker for each of two cores; tests/conftest.py shares the tests out.
 TEST_FLAGS = -n 2
 
-.PHONY: help setup setup-run setup-dev demo serve test check bench soak lock clean
+.PHONY: help setup setup-run setup-dev assets assets-if-possible demo serve test check bench soak lock clean
 
 help:
 	@echo 'make demo    a whole tender in minutes, on this machine, with nothing else installed'
 	@echo 'make serve   the service, against DATABASE_URL and the like, or servers of its own'
+	@echo 'make assets  scripts and style sheets of the pages, and their hash'
 	@echo 'make test    every test but the slow ones'
 	@echo 'make check   lint, format, types, layers, locks'
 	@echo 'make bench   measurements, written to build/bench.json'
@@ -32,16 +33,23 @@ setup-dev:
 demo:
 	@$(RUN) -m sunseal.demo
 
-serve:
+assets:
+	@sh requirements/assets
+
+# Where npm or Node is out of reach (status 3), all but the pages is served and tested all the same.
+assets-if-possible:
+	@sh requirements/assets > /dev/null || [ $$? = 3 ]
+
+serve: assets-if-possible
 	@$(RUN) -m sunseal.serve
 
-test:
+test: assets-if-possible
 	@$(DEV) -m pytest $(TEST_FLAGS)
 
-soak:
+soak: assets-if-possible
 	@$(DEV) -m pytest -m slow
 
-bench:
+bench: assets-if-possible
 	@mkdir -p build
 	@$(DEV) -m tests.bench
 
@@ -50,11 +58,13 @@ check:
 	@$(DEV) -m ruff check .
 	@$(DEV) -m ruff format --check .
 	@$(DEV) -m mypy
+	@sh requirements/assets check || [ $$? = 3 ]
 	@$(DEV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 
 lock:
 	@sh requirements/lock
 
 clean:
-	rm -rf .venv .venv-run .tools build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-run .venv-assets .tools build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf platform/frontend/node_modules platform/sunseal/web/static
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,5 +1,6 @@
 """Rules of the folders that no tool would otherwise keep."""
 
+import json
 import re
 import runpy
 import subprocess
@@ -45,6 +46,18 @@ def test_a_lock_is_made_of_pins_and_hashes_alone(lock: Path) -> None:
     assert list(check["faults"](lock.stem, lock.read_text(), expected)) == []
 
 
+def test_the_packages_of_the_pages_are_locked_by_hash_and_name_no_place() -> None:
+    """`resolved` would name the registry that the lock was made through."""
+    lock = json.loads((ROOT / "platform/frontend/package-lock.json").read_text())
+    packages = {name: facts for name, facts in lock["packages"].items() if name}
+    for name, facts in packages.items():
+        assert facts["integrity"].startswith("sha512-"), name
+        assert "resolved" not in facts, name
+    named = json.loads((ROOT / "platform/frontend/package.json").read_text())
+    for name, version in (named["dependencies"] | named["devDependencies"]).items():
+        assert packages[f"node_modules/{name}"]["version"] == version
+
+
 PIN = "age==1.0 \\\n    --hash=sha256:" + "0" * 64
 
 
@@ -66,6 +79,10 @@ def test_a_lock_is_refused(text: str, reason: str) -> None:
     assert any(reason in fault for fault in check["faults"]("run", text, "d"))
 
 
+# Targets for other targets.
+HELPERS = {"help", "setup-run", "setup-dev", "assets-if-possible"}
+
+
 def make_targets(makefile: str) -> set[str]:
     return set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
 
@@ -79,7 +96,7 @@ def test_a_readme_names_targets_that_exist(page: Path) -> None:
 def test_help_lists_what_there_is() -> None:
     makefile = (ROOT / "Makefile").read_text()
     shown = set(re.findall(r"'make ([a-z]+)", makefile))
-    assert make_targets(makefile) - shown == {"help", "setup-run", "setup-dev"}
+    assert make_targets(makefile) - shown == HELPERS
     assert shown <= make_targets(makefile)
 
 

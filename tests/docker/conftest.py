@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import venv
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,10 +45,19 @@ def uv(*arguments: object) -> None:
     subprocess.run([*UV, *map(str, arguments)], cwd=ROOT, check=True)
 
 
+def holds_pages(wheel: Path) -> None:
+    """git does not know what was built, so a wheel leaves it out unless it is told."""
+    static = ROOT / "platform/sunseal/web/static"
+    held = set(zipfile.ZipFile(wheel).namelist())
+    for file in static.iterdir():
+        assert f"sunseal/web/static/{file.name}" in held
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel in it and what run.lock names, each by its hash."""
     folder = tmp_path_factory.mktemp("image")
+    subprocess.run(["sh", "requirements/assets"], cwd=ROOT, check=True, capture_output=True)
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder],
         cwd=ROOT,
@@ -55,6 +65,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
     )
     (wheel,) = folder.glob("*.whl")
+    holds_pages(wheel)
     made = folder / "venv"
     if Path(UV[0]).exists():
         uv("venv", "--quiet", "--python", sys.executable, made)
