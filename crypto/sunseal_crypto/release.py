@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sunseal_crypto import canonical, proofs
+from sunseal_crypto.amendment import ShownAmendment
 from sunseal_crypto.blame import blaming
 from sunseal_crypto.box import OpenedLeaf
 from sunseal_crypto.certificate import EnvelopeKey
@@ -35,6 +36,7 @@ Rule = Literal[
     "unknown-key",
     "unknown-roster",
     "time-not-reached",
+    "changed-timetable",
     "clock-off",
     "forked-log",
     "unlogged-request",
@@ -54,7 +56,8 @@ class ReleaseRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """`key` is the EnvelopeKey's id, `terms` its terms' hash, `box` the root of the closed box.
 
     `answer` are the positions of the leaves to open, ascending. Number 1 shows the box; later ones
-    ask from the same box for leaves that were pending then.
+    ask from the same box for leaves that were pending then. `amendments` are all that are in force,
+    in their order.
     """
 
     version: Literal["sunseal/release-request/v1"] = "sunseal/release-request/v1"
@@ -65,6 +68,7 @@ class ReleaseRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     key: Hash
     terms: Hash
     box: Hash
+    amendments: list[ShownAmendment]
     leaves: list[OpenedLeaf]
     answer: list[int]
 

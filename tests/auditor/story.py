@@ -436,6 +436,7 @@ class Story:
             key=self.key.id,
             terms=self.key.terms_hash,
             box=self.root,
+            amendments=[],
             leaves=leaves,
             answer=[n for n, leaf in enumerate(leaves) if leaf.state == "current"],
         )

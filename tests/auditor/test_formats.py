@@ -8,6 +8,7 @@ import pytest
 from msgspec import Struct
 
 from sunseal_crypto import (
+    amendment,
     bid,
     box,
     ceremony,
@@ -58,6 +59,11 @@ FORMS: list[type[Struct]] = [
     box.LeafDetail,
     box.Link,
     box.OpenedLeaf,
+    amendment.Amendment,
+    amendment.SignedAmendment,
+    amendment.Acknowledgement,
+    amendment.SignedAcknowledgement,
+    amendment.ShownAmendment,
     release.ReleaseRequest,
     release.Answer,
     release.InvalidLeaf,
@@ -92,6 +98,8 @@ LABELS = [
     joining.LABEL,
     bid.LABEL,
     statement.LABEL,
+    *amendment.LABELS,
+    amendment.ACKNOWLEDGEMENT_LABEL,
     release.ANSWER_LABEL,
     release.REFUSAL_LABEL,
     release.COMMITMENT_LABEL,

@@ -159,6 +159,7 @@ def test_a_request_asks_for_positions_of_its_box_in_order(answer: list[int]) -> 
         key=bytes(32),
         terms=bytes(32),
         box=bytes(32),
+        amendments=[],
         leaves=[leaf, leaf],
         answer=answer,
     )

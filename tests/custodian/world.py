@@ -279,6 +279,7 @@ class World:
             "key": self.key.id,
             "terms": self.key.terms_hash,
             "box": self.box_root,
+            "amendments": [],
             "leaves": leaves,
             "answer": [at for at, leaf in enumerate(leaves) if leaf.state == "current"],
         }

@@ -116,6 +116,7 @@ def _send(
         key=key.id,
         terms=key.terms_hash,
         box=gate.box_root or b"",
+        amendments=[],
         leaves=leaves,
         answer=asked,
     )
