@@ -490,7 +490,7 @@ def _notice(
         box_size=box_size,
         documents=[],
         envelopes=[NoticeEnvelope("1", "1", "all")],
-        roster=bytes(32),
+        roster=fingerprint(settings.roster_bytes()),
     )
 
 
