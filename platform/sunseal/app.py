@@ -14,6 +14,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from sunseal import problems
+from sunseal.adjudications.controllers import CONTROLLERS as ADJUDICATIONS
 from sunseal.audit.controllers import CONTROLLERS as AUDIT
 from sunseal.audit.service import log_refusal
 from sunseal.bids.controllers import CONTROLLERS as BIDS
@@ -41,6 +42,7 @@ ROOMS: list[list[type[Controller]]] = [
     BIDS,
     BLACKLIST,
     SCREENING,
+    ADJUDICATIONS,
     OPENING,
     AUDIT,
     CONFIRMATIONS,

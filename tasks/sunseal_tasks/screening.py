@@ -4,11 +4,11 @@ from uuid import UUID
 
 from sunseal.database import UnitOfWork
 from sunseal.screening import person_ids, service
-from sunseal.screening.service.adjudicate import CHECK
 from sunseal.screening.service.imports import CHECK_ALL, RESCREEN
 from sunseal.screening.sources import configured
 from sunseal_tasks.workshop import Workshop
 
+CHECK = "screening.check_organization"
 CHECK_SUBMISSION = "screening.check_submission"
 REFRESH = "screening.refresh"
 

@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
+from sunseal.adjudications import service as adjudications
 from sunseal.database import Role
-from sunseal.screening import service as screening
 from sunseal.screening.rules import Decision
 from tests.opening.world import Firm, World
 
@@ -42,12 +42,12 @@ def _adjudicate(world: World, firm: Firm, verdict: Decision) -> None:
         people.append((person, organization))
     desk = world.database.desk
     with desk.unit_as(Role.SUPERVISOR, *people[0]) as uow:
-        proposals = screening.propose(
+        proposals = adjudications.propose(
             uow, firm.organization, "blacklist", "B-7", verdict, "the files were compared"
         )
     for proposal in proposals:
         with desk.unit_as(Role.SUPERVISOR, *people[1]) as uow:
-            screening.confirm(uow, proposal.id)
+            adjudications.confirm(uow, proposal.id)
 
 
 def test_a_bid_that_is_cleared_is_opened_from_the_same_box(world: World) -> None:

@@ -1,21 +1,13 @@
 from typing import Any
-from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 
 from sunseal.database import Credential, Database
 from sunseal.screening import person_ids, service
-from sunseal.screening.rules import Decision
-from sunseal.screening.schemas import (
-    ListView,
-    ProposalView,
-    Propose,
-    SnapshotView,
-    StandingView,
-)
+from sunseal.screening.schemas import ListHistoryView, ListView, SnapshotView
 from sunseal.settings import Settings
 
 # The largest public list has some ten thousand entries; this is room for ten times as many.
@@ -40,6 +32,17 @@ class ScreeningController(Controller):
         with desk.unit_of_work(credential) as uow:
             return [ListView.of(each) for each in service.health(uow)]
 
+    @get("/lists/{source:str}", operation_id="listHistory", sync_to_thread=True)
+    def history(
+        self,
+        source: FromPath[str],
+        desk: NamedDependency[Database],
+        credential: NamedDependency[Credential | None],
+    ) -> ListHistoryView:
+        """A list's snapshots, and how it was last fetched: at most 100 of each, newest first."""
+        with desk.unit_of_work(credential) as uow:
+            return ListHistoryView.of(*service.history(uow, source))
+
     @post("/lists/{source:str}", operation_id="importList", request_max_body_size=MAX_LIST_BYTES)
     async def import_list(
         self,
@@ -59,44 +62,6 @@ class ScreeningController(Controller):
                 return SnapshotView.of(service.import_list(uow, source, data, form, ring))
 
         return await sync_to_thread(take)
-
-    @get("/me", operation_id="ownScreening", sync_to_thread=True)
-    def own(
-        self, box: NamedDependency[Database], credential: NamedDependency[Credential | None]
-    ) -> StandingView:
-        """What has been decided about your firm."""
-        with box.unit_of_work(credential) as uow:
-            return StandingView.of(service.own_standing(uow))
-
-    @post("/adjudications", operation_id="proposeAdjudication", sync_to_thread=True)
-    def propose(
-        self,
-        data: JSONBody[Propose],
-        desk: NamedDependency[Database],
-        credential: NamedDependency[Credential | None],
-    ) -> list[ProposalView]:
-        """Propose whether an entry concerns a firm; somebody else must confirm it."""
-        with desk.unit_of_work(credential) as uow:
-            verdict = Decision(data.verdict)
-            made = service.propose(
-                uow, data.organization_id, data.source, data.reference, verdict, data.reason
-            )
-            return [ProposalView.of(each) for each in made]
-
-    @post(
-        "/adjudications/{adjudication_id:uuid}/confirm",
-        operation_id="confirmAdjudication",
-        sync_to_thread=True,
-    )
-    def confirm(
-        self,
-        adjudication_id: FromPath[UUID],
-        desk: NamedDependency[Database],
-        credential: NamedDependency[Credential | None],
-    ) -> ProposalView:
-        """Confirm a colleague's proposal; from then on it counts."""
-        with desk.unit_of_work(credential) as uow:
-            return ProposalView.of(service.confirm(uow, adjudication_id))
 
 
 CONTROLLERS: list[type[Controller]] = [ScreeningController]

@@ -2,15 +2,12 @@
 
 Invalid 422
 ├── BadList
-├── ListTooShort, ListShrank
-└── NoSuchEntry
+└── ListTooShort, ListShrank
 NotFound 404
-└── NoSuchSource, NoSuchAdjudication
+└── NoSuchSource
 Refused 409
-└── SamePerson, AlreadyConfirmed, LiveQueryRefused
+└── LiveQueryRefused
 """
-
-from uuid import UUID
 
 from sunseal.errors import Invalid, NotFound, Refused
 
@@ -39,31 +36,9 @@ class ListShrank(Invalid):
         )
 
 
-class NoSuchEntry(Invalid):
-    def __init__(self, source: str, reference: str) -> None:
-        super().__init__(
-            f"No entry {reference!r} of the list {source!r} in force concerns this organization."
-        )
-
-
 class NoSuchSource(NotFound):
     def __init__(self, code: str) -> None:
         super().__init__(f"There is no list {code!r}.")
-
-
-class NoSuchAdjudication(NotFound):
-    def __init__(self, adjudication_id: UUID) -> None:
-        super().__init__(f"There is no adjudication {adjudication_id}.")
-
-
-class SamePerson(Refused):
-    def __init__(self) -> None:
-        super().__init__("Whoever proposed a verdict cannot confirm it: it takes two people.")
-
-
-class AlreadyConfirmed(Refused):
-    def __init__(self, adjudication_id: UUID) -> None:
-        super().__init__(f"Adjudication {adjudication_id} is confirmed already.")
 
 
 class LiveQueryRefused(Refused):

@@ -14,6 +14,7 @@ from sunseal.screening.models import (
     Adjudication,
     Confirmation,
     ListEntry,
+    ListFetch,
     ListSnapshot,
     ListSource,
     Screening,
@@ -63,6 +64,16 @@ class ListRepository:
 
     def snapshot(self, snapshot_id: UUID | None) -> ListSnapshot | None:
         return self._session.get(ListSnapshot, snapshot_id) if snapshot_id else None
+
+    def snapshots(self, code: str, limit: int) -> list[ListSnapshot]:
+        query = select(ListSnapshot).where(ListSnapshot.source == code)
+        newest = query.order_by(ListSnapshot.imported_at.desc(), ListSnapshot.id).limit(limit)
+        return list(self._session.scalars(newest))
+
+    def fetches(self, code: str, limit: int) -> list[ListFetch]:
+        query = select(ListFetch).where(ListFetch.source == code)
+        newest = query.order_by(ListFetch.at.desc(), ListFetch.id).limit(limit)
+        return list(self._session.scalars(newest))
 
     def add_snapshot(
         self, snapshot: ListSnapshot, rows: Sequence[Row], ring: Ring | None = None

@@ -12,6 +12,7 @@ BY_SUPERUSER = ("10_roles", "90_hardening")
 BY_OWNER = (
     "20_kit",
     "30_registry",
+    "35_adjudications",
     "40_notice",
     "50_custody",
     "60_sealed",

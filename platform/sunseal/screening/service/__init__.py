@@ -1,15 +1,13 @@
 """What can be done about lists and bidders, in the caller's unit of work."""
 
-from sunseal.screening.service.adjudicate import confirm, propose
 from sunseal.screening.service.check import (
     check_all,
     check_organization,
     check_submission,
     check_tenderer,
-    own_standing,
 )
 from sunseal.screening.service.delta import delta, rescreen
-from sunseal.screening.service.imports import health, import_list, put_in_force
+from sunseal.screening.service.imports import health, history, import_list, put_in_force
 from sunseal.screening.service.refresh import refresh
 from sunseal.screening.service.rekey import rekey
 
@@ -18,12 +16,10 @@ __all__ = [
     "check_organization",
     "check_submission",
     "check_tenderer",
-    "confirm",
     "delta",
     "health",
+    "history",
     "import_list",
-    "own_standing",
-    "propose",
     "put_in_force",
     "refresh",
     "rekey",

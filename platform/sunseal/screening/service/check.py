@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sunseal.database import Role, UnitOfWork
 from sunseal.screening import rules
-from sunseal.screening.models import Adjudication, ListEntry, Screening, TenderScreening
+from sunseal.screening.models import ListEntry, Screening, TenderScreening
 from sunseal.screening.repository import ListRepository, ScreeningRepository
 from sunseal.screening.rules import Finding, Result, Source, Subject
 from sunseal.screening.service.imports import sources
@@ -71,14 +71,6 @@ def check_tenderer(
     )
     results.add(row)
     return row
-
-
-def own_standing(uow: UnitOfWork) -> list[Adjudication]:
-    """The hits about the caller's firm that two people confirmed; nothing else is told to it."""
-    uow.require(Role.BIDDER)
-    verdicts = ScreeningRepository(uow.session).verdicts(uow.organization_id)
-    latest = {verdict.scope: verdict for verdict in verdicts}
-    return [verdict for verdict in latest.values() if verdict.verdict == rules.Decision.HIT]
 
 
 def subjects_of(uow: UnitOfWork, organization_id: UUID) -> list[Subject]:

@@ -11,7 +11,7 @@ from sunseal.database import Role, UnitOfWork
 from sunseal.screening import rules
 from sunseal.screening.errors import ListShrank, ListTooShort, NoSuchSource
 from sunseal.screening.lists import parse
-from sunseal.screening.models import ListSnapshot, ListSource
+from sunseal.screening.models import ListFetch, ListSnapshot, ListSource
 from sunseal.screening.person_ids import Ring
 from sunseal.screening.repository import ListRepository
 from sunseal.screening.rules import Source
@@ -20,6 +20,7 @@ from sunseal.screening.sources.entries import Row
 
 CHECK_ALL = "screening.check_all"
 RESCREEN = "screening.rescreen"
+SHOWN = 100
 
 
 def import_list(
@@ -78,6 +79,15 @@ def health(uow: UnitOfWork) -> list[Source]:
     """Every list with its snapshot in force and whether that is in age."""
     uow.require(Role.CENTRE, Role.OPERATOR, Role.SUPERVISOR, Role.WORKER)
     return sources(uow)
+
+
+def history(uow: UnitOfWork, code: str) -> tuple[list[ListSnapshot], list[ListFetch]]:
+    """A list's snapshots and fetches, newest first. Raises Forbidden, NoSuchSource."""
+    uow.require(Role.CENTRE, Role.OPERATOR, Role.SUPERVISOR)
+    lists = ListRepository(uow.session)
+    if lists.source(code) is None:
+        raise NoSuchSource(code)
+    return lists.snapshots(code, SHOWN), lists.fetches(code, SHOWN)
 
 
 def sources(uow: UnitOfWork) -> list[Source]:

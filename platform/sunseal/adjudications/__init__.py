@@ -1,0 +1,1 @@
+"""The screening desk: what people decide about a firm beside an entry, and appeals against that."""

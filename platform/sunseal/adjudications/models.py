@@ -1,0 +1,45 @@
+"""What becomes of a proposed verdict. The verdict itself is mapped by the room `screening`."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sunseal.models import Base
+
+
+class Rejection(Base):
+    """A proposal that nobody else would confirm, and why."""
+
+    __tablename__ = "adjudication_rejection"
+    __table_args__ = {"schema": "registry"}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    adjudication_id: Mapped[UUID] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    rejected_by: Mapped[UUID]
+    rejected_at: Mapped[datetime]
+
+
+class VerdictAppeal(Base):
+    __tablename__ = "adjudication_appeal"
+    __table_args__ = {"schema": "registry"}  # noqa: RUF012
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    adjudication_id: Mapped[UUID]
+    organization_id: Mapped[UUID]
+    grounds: Mapped[str]
+    filed_by: Mapped[UUID]
+    filed_at: Mapped[datetime]
+
+
+class VerdictRuling(Base):
+    """`upheld` proposes the contrary verdict, which a further person must confirm."""
+
+    __tablename__ = "adjudication_ruling"
+    __table_args__ = {"schema": "registry"}  # noqa: RUF012
+
+    appeal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    ruled_by: Mapped[UUID]
+    ruled_at: Mapped[datetime]
