@@ -1,0 +1,57 @@
+// Clocks and countdowns by the platform's time: the page brings it once, and this machine's own
+// steady timer, which nobody sets, keeps it going. The computer's date is never looked at.
+
+const SECOND = 1000;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+function face(element: HTMLElement, name: string): HTMLElement | null {
+  return element.querySelector<HTMLElement>(`[${name}]`);
+}
+
+function wall(moment: number): string {
+  return new Intl.DateTimeFormat(document.documentElement.lang, {
+    timeZone: "Asia/Shanghai",
+    dateStyle: "long",
+    timeStyle: "medium",
+  }).format(moment);
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+function left(seconds: number, day: string): string {
+  const days = Math.floor(seconds / DAY);
+  const rest = seconds % DAY;
+  const clock = [Math.floor(rest / HOUR), Math.floor((rest % HOUR) / MINUTE), rest % MINUTE];
+  return `${days > 0 ? `${days} ${day} ` : ""}${clock.map(two).join(":")}`;
+}
+
+function every(show: () => void): void {
+  show();
+  setInterval(show, SECOND);
+}
+
+export function startClocks(): void {
+  const began = performance.now();
+  for (const element of document.querySelectorAll<HTMLElement>("[data-clock]")) {
+    const shown = face(element, "data-clock-face");
+    const start = Date.parse(element.dataset["clock"] ?? "");
+    if (shown !== null && !Number.isNaN(start)) {
+      every(() => (shown.textContent = wall(start + performance.now() - began)));
+    }
+  }
+  for (const element of document.querySelectorAll<HTMLElement>("[data-until]")) {
+    const shown = face(element, "data-countdown-face");
+    const { until = "", now = "", over = "", day = "" } = element.dataset;
+    const total = Date.parse(until) - Date.parse(now);
+    if (shown !== null && !Number.isNaN(total)) {
+      every(() => {
+        const seconds = Math.ceil((total - (performance.now() - began)) / SECOND);
+        shown.textContent = seconds > 0 ? left(seconds, day) : over;
+      });
+    }
+  }
+}
