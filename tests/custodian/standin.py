@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from sunseal_crypto import canonical, certificate, dkg, event, merkle, notes, receipt
+from sunseal_crypto import amendment, canonical, certificate, dkg, event, merkle, notes, receipt
+from sunseal_crypto.amendment import ShownAmendment, SignedAmendment
 from sunseal_crypto.certificate import Certificate, StaticKey
 from sunseal_crypto.checkpoint import Checkpoint, sign_checkpoint
 from sunseal_crypto.entry import LoggedEntry, TickEntry
@@ -21,7 +22,13 @@ from sunseal_crypto.event import LogEvent
 from sunseal_crypto.note_keys import NoteSigner
 from sunseal_crypto.terms import Terms
 from sunseal_crypto.tick import TickLeaf, TickTree, commitment
-from sunseal_parties.custodian.http import CeremonyWork, PlatformError, RequestWork, Work
+from sunseal_parties.custodian.http import (
+    AmendmentWork,
+    CeremonyWork,
+    PlatformError,
+    RequestWork,
+    Work,
+)
 
 STEPS = ["certify", "round1", "round2", "confirm", "complete"]
 Lie = Callable[[Work], Work]
@@ -226,12 +233,38 @@ class RequestDesk:
 
 
 @dataclass
+class AmendmentDesk:
+    """An amendment, and who acknowledged it; some custodians may be `kept_from` it, and the words
+    of some kept from the log."""
+
+    signed: SignedAmendment
+    earlier: list["AmendmentDesk"] = field(default_factory=list)
+    id: UUID = field(default_factory=uuid4)
+    kept_from: set[int] = field(default_factory=set)
+    unlogged: set[int] = field(default_factory=set)
+    entries: dict[int, bytes] = field(default_factory=dict)
+
+    def take(self, log: Log, now: datetime, custodian: int, body: bytes) -> None:
+        digest = amendment.digest(self.signed.amendment)
+        data = amendment.entry_data(digest, custodian, body)
+        self.entries[custodian] = b""
+        if custodian not in self.unlogged:
+            self.entries[custodian] = log.record(amendment.ACKNOWLEDGE, now, **data)
+
+    def shown(self, log: Log) -> ShownAmendment:
+        """With every acknowledgement that the log holds."""
+        logged = [log.entries[entry] for entry in self.entries.values() if entry in log.entries]
+        return ShownAmendment(self.signed, logged)
+
+
+@dataclass
 class StandIn:
     """The platform; `view` is what one custodian talks to."""
 
     log: Log
     clock: Callable[[], datetime]
     ceremonies: list[CeremonyDesk] = field(default_factory=list)
+    amendments: list[AmendmentDesk] = field(default_factory=list)
     requests: list[RequestDesk] = field(default_factory=list)
 
     def view(self, custodian: int) -> "View":
@@ -257,6 +290,9 @@ class View:
             checkpoint=log.note().decode(),
             entries=log.leaves[have : have + 4096],
             ceremonies=[desk.work() for desk in self.platform.ceremonies],
+            amendments=[
+                work for desk in self.platform.amendments if (work := self._amendment(desk))
+            ],
             requests=[work for desk in self.platform.requests if (work := self._request(desk))],
         )
         # Through bytes and back, as over HTTP.
@@ -266,6 +302,12 @@ class View:
         self._take(step, body)
         (desk,) = [desk for desk in self.platform.ceremonies if desk.id == id_]
         desk.post(step, custodian, body)
+
+    def post_amendment(self, id_: UUID, step: str, custodian: int, body: bytes) -> None:
+        self._take(step, body)
+        (desk,) = [desk for desk in self.platform.amendments if desk.id == id_]
+        if step == "acknowledgement":
+            desk.take(self.platform.log, self.platform.clock(), custodian, body)
 
     def post_request(self, id_: UUID, step: str, custodian: int, body: bytes) -> None:
         self._take(step, body)
@@ -291,6 +333,12 @@ class View:
 
     def said(self, kind: str) -> list[bytes]:
         return [body for step, body in self.posts if step == kind]
+
+    def _amendment(self, desk: AmendmentDesk) -> AmendmentWork | None:
+        if self.custodian in desk.kept_from or self.custodian in desk.entries:
+            return None
+        before = [each.shown(self.platform.log) for each in desk.earlier]
+        return AmendmentWork(id=desk.id, body=canonical.encode(desk.signed), earlier=before)
 
     def _request(self, desk: RequestDesk) -> RequestWork | None:
         log = self.platform.log

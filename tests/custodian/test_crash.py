@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -99,18 +100,21 @@ def test_killed_at_every_moment_it_says_the_same(world: World) -> None:
     world.open_ceremony()
     turns(25)
     assert world.platform.ceremonies[0].state == "complete"
+    postponed = world.amend()
+    turns(6)
     world.submit()
     world.submit()
     turns(3)
     world.close_box()
     turns(3)
-    world.clock.now = NOT_BEFORE
-    desk = world.ask()
+    world.clock.now = NOT_BEFORE + timedelta(hours=1)
+    desk = world.ask(world.request(amendments=[postponed.shown(world.log)]))
     turns(15)
     assert sorted(desk.answers) == [1, 2, 3]
     assert world.answer(desk).answered == [0, 1]
     # Every step died at every moment that it has.
-    for kind in ("certify", "round1", "round2", "confirm", "commitment", "cosignature"):
+    once = ("certify", "round1", "round2", "confirm", "acknowledgement", "commitment")
+    for kind in (*once, "cosignature"):
         for moment in ("before {} is durable", "when {} is durable", "before {} leaves"):
             assert moment.format(kind) in deaths.died
     assert "before answer leaves" in deaths.died

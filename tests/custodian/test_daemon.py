@@ -15,6 +15,9 @@ from sunseal_parties.custodian.daemon import Custodian
 from sunseal_parties.custodian.http import HttpPlatform, PlatformError
 from tests.custodian.world import World
 
+# An answer to a poll when there is nothing to do.
+NOTHING = {"checkpoint": "", "entries": [], "ceremonies": [], "amendments": [], "requests": []}
+
 
 def platform(answer: Callable[[httpx.Request], httpx.Response]) -> HttpPlatform:
     return HttpPlatform("http://platform", "a token", httpx.MockTransport(answer))
@@ -44,7 +47,7 @@ NONSENSE: dict[str, Callable[[httpx.Request], httpx.Response]] = {
     "other-json": lambda request: httpx.Response(200, json=[1, 2]),
     "missing-fields": lambda request: httpx.Response(200, json={"checkpoint": "x"}),
     "too-many-entries": lambda request: httpx.Response(
-        200, json={"checkpoint": "", "entries": [""] * 4097, "ceremonies": [], "requests": []}
+        200, json={**NOTHING, "entries": [""] * 4097}
     ),
     "deep-json": lambda request: httpx.Response(200, content=b'{"x":' + b"[" * 100000),
 }
@@ -74,9 +77,7 @@ def test_the_poll_is_the_same_request_each_time() -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(
-            200, json={"checkpoint": "", "entries": [], "ceremonies": [], "requests": []}
-        )
+        return httpx.Response(200, json=NOTHING)
 
     client = platform(answer)
     client.work(7)
@@ -138,7 +139,7 @@ def test_an_unforeseen_error_names_only_its_type(world: World, caplog) -> None:
     party.view.post_ceremony = unforeseen
     world.turn(2)
     assert "unforeseen ZeroDivisionError" in caplog.text
-    assert "42" not in caplog.text
+    assert "share" not in caplog.text  # an id may well hold 42
 
 
 def test_no_secret_reaches_the_log(world: World, caplog) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from sunseal_crypto import (
     age,
+    amendment,
     box,
     canonical,
     certificate,
@@ -21,10 +22,12 @@ from sunseal_crypto import (
     notice,
     release,
     roster,
+    signing,
     statement,
     terms,
 )
 from sunseal_crypto.age import X25519Identity
+from sunseal_crypto.amendment import Amendment, SignedAmendment
 from sunseal_crypto.box import LeafDetail, Link, OpenedLeaf
 from sunseal_crypto.certificate import EnvelopeKey
 from sunseal_crypto.note_keys import NoteSigner, VerifierKey
@@ -37,13 +40,23 @@ from sunseal_parties.custodian import keys
 from sunseal_parties.custodian.daemon import Custodian
 from sunseal_parties.custodian.journal import Journal
 from tests.custodian.bidders import Bidder
-from tests.custodian.standin import CeremonyDesk, Log, RequestDesk, StandIn, View, b64
+from tests.custodian.standin import (
+    AmendmentDesk,
+    CeremonyDesk,
+    Log,
+    RequestDesk,
+    StandIn,
+    View,
+    b64,
+)
 
 ORIGIN = "sunseal.example/log"
 START = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)
 DEADLINE = START + timedelta(hours=1)
 NOT_BEFORE = START + timedelta(hours=2)
 T, Q, BOX_SIZE = 2, 3, 8
+# Who proposes a postponement, and who confirms it.
+AMENDERS = [SigningKey.generate(), SigningKey.generate()]
 
 
 @dataclass
@@ -182,7 +195,7 @@ class World:
             "t": T,
             "q": Q,
             "roster": roster.fingerprint(self.roster_bytes),
-            "amenders": [],
+            "amenders": [key.public for key in AMENDERS],
         }
         return Terms(**{**fields, **changes})
 
@@ -201,6 +214,51 @@ class World:
         self.turn(5)
         assert self.platform.ceremonies[-1].state == "complete"
         return self
+
+    # -- amendments
+
+    def amendment(self, number: int = 1, **changes: Any) -> Amendment:
+        """Amendment `number` moves both times by so many hours."""
+        agreed, before = self.key.terms, self.platform.amendments[: number - 1]
+        by = timedelta(hours=number)
+        made = Amendment(
+            origin=agreed.origin,
+            tender=agreed.tender,
+            envelope=agreed.envelope,
+            terms=self.key.terms_hash,
+            number=number,
+            previous=amendment.digest(before[-1].signed.amendment) if before else b"",
+            deadline=agreed.deadline + by,
+            not_before=agreed.not_before + by,
+            reason="A flood cut off the site.",
+        )
+        return msgspec.structs.replace(made, **changes)
+
+    def amend(
+        self,
+        made: Amendment | None = None,
+        keys: tuple[SigningKey, SigningKey] | None = None,
+        *,
+        kept_from: set[int] | None = None,
+        unlogged: set[int] | None = None,
+    ) -> AmendmentDesk:
+        """Signs an amendment and asks custodians to acknowledge it."""
+        before = list(self.platform.amendments)
+        made = made or self.amendment(len(before) + 1)
+        first, second = keys or AMENDERS
+        data = canonical.encode(made)
+        signed = SignedAmendment(
+            data,
+            [
+                signing.sign_labelled(first, amendment.PROPOSAL_LABEL, data),
+                signing.sign_labelled(second, amendment.CONFIRMATION_LABEL, data),
+            ],
+        )
+        desk = AmendmentDesk(
+            signed, before, kept_from=kept_from or set(), unlogged=unlogged or set()
+        )
+        self.platform.amendments.append(desk)
+        return desk
 
     # -- bids
 

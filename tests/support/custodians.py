@@ -3,9 +3,11 @@
 import io
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sunseal_crypto import (
     age,
+    amendment,
     box,
     canonical,
     certificate,
@@ -68,12 +70,15 @@ class Council:
             history=log,
             fork=None,
             trouble=None,
+            acknowledged=[],
             answered=None,
             first=self.states.get(1),
         )
         shown = Shown(request, release.digest(body), b"", b"")
         last = len(log.leaves) - 1
-        decision = check_box(shown, facts, Closing(request.box, last, last), request.box)
+        deadline = deadline_of(request, self.key.terms)
+        closing = Closing(request.box, last, last, deadline)
+        decision = check_box(shown, facts, closing, request.box)
         self.states[request.number] = [leaf.state for leaf in request.leaves]
         return dict(decision.answered)
 
@@ -150,6 +155,12 @@ def hold(guards: list[Guard], roster_bytes: bytes, agreed: Terms) -> Council:
     )
     shares = [output.share for output in outputs]
     return Council(guards, roster_bytes, shares, canonical.encode(made), session)
+
+
+def deadline_of(request: ReleaseRequest, agreed: Terms) -> datetime:
+    """Of the last amendment shown, or of the terms; real custodians check each of them."""
+    shown = [amendment.parse(each.signed.amendment) for each in request.amendments]
+    return shown[-1].deadline if shown else agreed.deadline
 
 
 def heads_of(body: bytes) -> dict[int, BidStatement]:

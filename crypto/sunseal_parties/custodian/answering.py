@@ -69,7 +69,7 @@ class Releases:
         request = release.parse_request(work.body)
         held = self._held(request)
         shown = Shown(request, digest, work.box_receipt.encode(), work.request_receipt.encode())
-        facts = self._facts(request, self._key(held), trouble)
+        facts = self._facts(request, held, trouble)
         closing = rules.check_shown(shown, facts, now)
         # The first box that the log shows for a key is the key's only one, even if this request
         # is refused: a platform must not try boxes until one suits it.
@@ -116,7 +116,7 @@ class Releases:
         """The answer, once our commitment to it is under a checkpoint that we have cosigned."""
         assert work.commitment_receipt is not None
         request = release.parse_request(work.body)
-        facts = self._facts(request, self._key(self._held(request)), trouble)
+        facts = self._facts(request, self._held(request), trouble)
         if (why := facts.fork or trouble) is not None:
             raise RefusalError("forked-log", why)
         receipt = work.commitment_receipt.encode()
@@ -148,14 +148,15 @@ class Releases:
             self._keys[held.session] = certificate.verify(held.certificate, self._seat.roster_bytes)
         return self._keys[held.session]
 
-    def _facts(self, request: ReleaseRequest, key: EnvelopeKey, trouble: str | None) -> Facts:
-        releases = self._journal.releases
+    def _facts(self, request: ReleaseRequest, held: Ceremony, trouble: str | None) -> Facts:
+        key, releases = self._key(held), self._journal.releases
         return Facts(
             key=key,
             seat=self._seat,
             history=self._journal.log,
             fork=self._journal.log.fork(),
             trouble=trouble,
+            acknowledged=self._journal.amendments.of_session(held.session),
             answered=releases.answered(key.id, request.number),
             first=releases.first_states(key.id),
         )

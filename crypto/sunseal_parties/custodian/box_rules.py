@@ -1,8 +1,9 @@
 """Rules (c) to (e) of a release: what the box holds, and which of its bids may be opened."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sunseal_crypto import box, group, proofs
+from sunseal_crypto import box, event, group, proofs
 from sunseal_crypto.box import LeafDetail, OpenedLeaf, State
 from sunseal_crypto.certificate import EnvelopeKey
 from sunseal_crypto.errors import CryptoError, Malformed, Unverified
@@ -51,13 +52,13 @@ def check_box(shown: Shown, facts: Facts, closing: Closing, box_of_key: bytes) -
     # what was pending then.
     if request.number == 1:
         _check_complete(request)
-        _check_minimum(places, key.terms.minimum_bids)
+        _check_minimum(places, key.terms.minimum_bids, closing.deadline)
     else:
         _check_supplement(request, facts.first)
     if facts.answered not in (None, shown.digest):
         raise RefusalError("changed-list", f"another request {request.number} was answered")
 
-    return _decide(request, places, key)
+    return _decide(request, places, key, closing.deadline)
 
 
 def _open_box(request: ReleaseRequest, key: EnvelopeKey, closing: Closing) -> list[Place]:
@@ -148,28 +149,41 @@ def _check_supplement(request: ReleaseRequest, first: list[State] | None) -> Non
             raise RefusalError("changed-list", f"leaf {position} was not pending at first")
 
 
-def _check_minimum(places: list[Place], minimum: int) -> None:
-    """A pending bid counts, a barred one does not."""
+def _check_minimum(places: list[Place], minimum: int, deadline: datetime) -> None:
+    """A pending bid counts; one that is barred, or that came late, does not."""
     bids = [
         place
         for place in places
-        if place.statements and place.opened.state in ("current", "pending")
+        if place.statements
+        and place.opened.state in ("current", "pending")
+        and not _is_late(place, deadline)
     ]
     if len(bids) < minimum:
         raise RefusalError("below-minimum", f"{len(bids)} bids, {minimum} are needed to open any")
 
 
-def _decide(request: ReleaseRequest, places: list[Place], key: EnvelopeKey) -> Decision:
+def _decide(
+    request: ReleaseRequest, places: list[Place], key: EnvelopeKey, deadline: datetime
+) -> Decision:
     answered: list[tuple[int, BidStatement]] = []
     invalid: list[InvalidLeaf] = []
     for position in request.answer:
         statements = places[position].statements
         rule = _fault(statements[-1], key) if statements else "bad-statement"
+        # A deadline that was moved in the table alone lets in bids that nobody opens; the others
+        # must not suffer for it.
+        if statements and _is_late(places[position], deadline):
+            rule = "late-leaf"
         if statements and rule is None:
             answered.append((position, statements[-1]))
         elif rule is not None:
             invalid.append(InvalidLeaf(position, rule))
     return Decision(answered, invalid)
+
+
+def _is_late(place: Place, deadline: datetime) -> bool:
+    """Whether any statement was accepted at the deadline in force, or after it."""
+    return any(event.decode(link.entry.detail).at >= deadline for link in place.leaf.chain)
 
 
 def _fault(head: BidStatement, key: EnvelopeKey) -> Rule | None:

@@ -12,9 +12,17 @@ from functools import partial
 from uuid import UUID
 
 from sunseal_crypto.errors import CryptoError
+from sunseal_parties.custodian.amending import Amendments
 from sunseal_parties.custodian.answering import Releases
 from sunseal_parties.custodian.ceremony import Ceremonies
-from sunseal_parties.custodian.http import CeremonyWork, Platform, PlatformError, RequestWork, Work
+from sunseal_parties.custodian.http import (
+    AmendmentWork,
+    CeremonyWork,
+    Platform,
+    PlatformError,
+    RequestWork,
+    Work,
+)
 from sunseal_parties.custodian.journal import Journal, Message
 from sunseal_parties.custodian.keys import Keys, Seat
 from sunseal_parties.custodian.witness import Witness
@@ -38,9 +46,11 @@ class Custodian:
         self._index = seat.index
         self._witness = Witness(journal, seat)
         self._ceremonies: Ceremonies | None = None
+        self._amendments: Amendments | None = None
         self._releases: Releases | None = None
         if keys.identity is not None and seat.index is not None:
             self._ceremonies = Ceremonies(journal, seat, keys.identity)
+            self._amendments = Amendments(journal, seat, keys.identity)
             self._releases = Releases(journal, seat, keys.identity)
 
     def poll(self) -> None:
@@ -54,6 +64,8 @@ class Custodian:
         trouble = self._follow(work, now)
         for ceremony in work.ceremonies:
             self._guarded("ceremony", ceremony.id, partial(self._hold, ceremony, now))
+        for amendment in work.amendments:
+            self._guarded("amendment", amendment.id, partial(self._amend, amendment, trouble, now))
         for request in work.requests:
             self._guarded("request", request.id, partial(self._release, request, trouble, now))
 
@@ -76,6 +88,11 @@ class Custodian:
         if self._ceremonies is not None:
             message = self._ceremonies.advance(work, now)
             self._send(message, self._platform.post_ceremony, work.id)
+
+    def _amend(self, work: AmendmentWork, trouble: str | None, now: datetime) -> None:
+        if self._amendments is not None:
+            message = self._amendments.advance(work, trouble, now)
+            self._send(message, self._platform.post_amendment, work.id)
 
     def _release(self, work: RequestWork, trouble: str | None, now: datetime) -> None:
         if self._releases is not None:

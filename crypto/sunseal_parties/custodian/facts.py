@@ -1,6 +1,7 @@
 """What the rules of a release look at: what the platform shows, and what the custodian knows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sunseal_crypto.box import State
@@ -10,6 +11,7 @@ from sunseal_crypto.entry import LoggedEntry, verify_entry
 from sunseal_crypto.errors import Unverified
 from sunseal_crypto.release import InvalidLeaf, ReleaseRequest
 from sunseal_crypto.statement import BidStatement
+from sunseal_parties.custodian.amendment_book import Acknowledged
 from sunseal_parties.custodian.keys import Seat
 
 
@@ -43,8 +45,9 @@ class Facts:
     """What this custodian knows by itself.
 
     `fork` says what was proved against the log, once and for all; `trouble` why it could not be
-    followed this time. `answered` is the digest of the request that it answered under this number,
-    `first` the state of each leaf in the first request, if it answered that one.
+    followed this time. `acknowledged` are the amendments to which it bound itself. `answered` is
+    the digest of the request that it answered under this number, `first` the state of each leaf in
+    the first request, if it answered that one.
     """
 
     key: EnvelopeKey
@@ -52,17 +55,20 @@ class Facts:
     history: History
     fork: str | None
     trouble: str | None
+    acknowledged: list[Acknowledged]
     answered: bytes | None
     first: list[State] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The root that the log gives the box, and at which leaves it was closed and asked about."""
+    """The root that the log gives the box, at which leaves it was closed and asked about, and the
+    deadline in force."""
 
     root: bytes
     closed_at: int
     requested_at: int
+    deadline: datetime
 
 
 @dataclass(frozen=True, slots=True)

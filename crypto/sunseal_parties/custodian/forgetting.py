@@ -14,6 +14,7 @@ from sunseal_parties.custodian.ceremony_book import Ceremony
 from sunseal_parties.custodian.journal import Journal
 from sunseal_parties.custodian.keys import Keys, Seat
 from sunseal_parties.custodian.refusals import ForgettingRefused
+from sunseal_parties.custodian.timetable import bound_until
 
 LABEL = b"sunseal/erasure/v1"
 
@@ -43,7 +44,7 @@ def forget(
     if not held:
         raise ForgettingRefused(f"no key of tender {tender}, envelope {envelope} is known here")
     for attempt in held:
-        _check_over(attempt, now)
+        _check_over(journal, attempt, now)
     erasure = Erasure(
         origin=seat.roster.origin,
         tender=tender,
@@ -61,7 +62,8 @@ def forget(
         return journal.say("erasure", f"{tender}/{envelope}", canonical.encode(signed)).body
 
 
-def _check_over(attempt: Ceremony, now: datetime) -> None:
-    not_before = terms.parse(attempt.terms).not_before
+def _check_over(journal: Journal, attempt: Ceremony, now: datetime) -> None:
+    acknowledged = journal.amendments.of_session(attempt.session)
+    not_before = bound_until(terms.parse(attempt.terms).not_before, acknowledged)
     if not attempt.erased and now < not_before:
         raise ForgettingRefused(f"the bids under this key open at {not_before}: it is needed then")

@@ -8,6 +8,7 @@ import httpx
 import msgspec
 from msgspec import Meta, Struct
 
+from sunseal_crypto.amendment import ShownAmendment
 from sunseal_crypto.certificate import StaticKey
 from sunseal_crypto.release import MAX_REQUEST_BYTES
 from sunseal_crypto.roster import MAX_CUSTODIANS
@@ -44,6 +45,14 @@ class CeremonyWork(Struct, frozen=True, kw_only=True):
     certificate: bytes | None = None
 
 
+class AmendmentWork(Struct, frozen=True, kw_only=True):
+    """A SignedAmendment that wants to be acknowledged, and those before it, which are in force."""
+
+    id: UUID
+    body: bytes
+    earlier: list[ShownAmendment]
+
+
 class RequestWork(Struct, frozen=True, kw_only=True):
     """A release request, with the receipts that show it, its box and our commitment logged."""
 
@@ -60,6 +69,7 @@ class Work(Struct, frozen=True, kw_only=True):
     checkpoint: str
     entries: Annotated[list[bytes], Meta(max_length=MAX_ENTRIES)]
     ceremonies: list[CeremonyWork]
+    amendments: list[AmendmentWork]
     requests: list[RequestWork]
 
 
@@ -71,6 +81,8 @@ class Platform(Protocol):
         ...
 
     def post_ceremony(self, id_: UUID, step: str, custodian: int, body: bytes) -> None: ...
+
+    def post_amendment(self, id_: UUID, step: str, custodian: int, body: bytes) -> None: ...
 
     def post_request(self, id_: UUID, step: str, custodian: int, body: bytes) -> None: ...
 
@@ -102,6 +114,9 @@ class HttpPlatform:
 
     def post_ceremony(self, id_: UUID, step: str, custodian: int, body: bytes) -> None:
         self._post(f"/custody/ceremonies/{id_}/{step}", {"custodian": custodian, "body": body})
+
+    def post_amendment(self, id_: UUID, step: str, custodian: int, body: bytes) -> None:
+        self._post(f"/custody/amendments/{id_}/{step}", {"custodian": custodian, "body": body})
 
     def post_request(self, id_: UUID, step: str, custodian: int, body: bytes) -> None:
         self._post(f"/custody/requests/{id_}/{step}", {"custodian": custodian, "body": body})

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sunseal_parties.custodian.amendment_book import AmendmentBook
 from sunseal_parties.custodian.ceremony_book import CeremonyBook
 from sunseal_parties.custodian.log_book import LogBook
 from sunseal_parties.custodian.release_book import ReleaseBook
@@ -28,6 +29,7 @@ Kind = Literal[
     "round2",
     "confirm",
     "complaint",
+    "acknowledgement",
     "commitment",
     "answer",
     "refusal",
@@ -52,7 +54,8 @@ class JournalInUse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What was or will be sent about `subject`: a session, a request's digest, a log's size."""
+    """What was or will be sent about `subject`: a session, a log's size, the digest of an amendment
+    or a request."""
 
     kind: Kind
     subject: str
@@ -61,7 +64,7 @@ class Message:
 
 
 class Journal:
-    """An open journal; `log`, `ceremonies` and `releases` are its books."""
+    """An open journal; `log`, `ceremonies`, `amendments` and `releases` are its books."""
 
     def __init__(self, path: Path) -> None:
         """Raises JournalInUse."""
@@ -73,6 +76,7 @@ class Journal:
         self._database.executescript(SCHEMA)
         self.log = LogBook(self._database)
         self.ceremonies = CeremonyBook(self._database)
+        self.amendments = AmendmentBook(self._database)
         self.releases = ReleaseBook(self._database)
 
     def close(self) -> None:

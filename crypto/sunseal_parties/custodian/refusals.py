@@ -25,5 +25,9 @@ class TermsRefused(CryptoError):
     """A ceremony that this custodian takes no part in."""
 
 
+class AmendmentRefused(CryptoError):
+    """A postponement that this custodian does not bind itself to."""
+
+
 class ForgettingRefused(CryptoError):
     """A key that is still needed, or was never here, cannot be forgotten."""

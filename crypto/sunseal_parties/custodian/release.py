@@ -17,6 +17,7 @@ from sunseal_crypto.spelling import base64_bytes, base64_text
 from sunseal_crypto.tlog_proof import TlogProof
 from sunseal_parties.custodian.facts import Closing, Facts, Shown
 from sunseal_parties.custodian.refusals import ForkShown, RefusalError
+from sunseal_parties.custodian.timetable import bound_until, in_force
 
 # How far the clocks of the cosigners may be from ours.
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -30,9 +31,8 @@ def check_shown(shown: Shown, facts: Facts, now: datetime) -> Closing:
     """Rules (a) and (b). Raises RefusalError."""
     _check_named(shown.request, facts)
 
-    # (a) Not-before has passed on our own clock ...
-    if now < facts.key.terms.not_before:
-        raise RefusalError("time-not-reached", f"not before {facts.key.terms.not_before}")
+    # (a) Not-before has passed on our own clock, and the latest that we ever acknowledged ...
+    _check_time(now, bound_until(facts.key.terms.not_before, facts.acknowledged))
 
     # (b) Box and request are in the log that we follow, under a quorum of cosignatures; whoever
     # shows us a log of our own needs as many liars as could open the bids anyway.
@@ -43,6 +43,10 @@ def check_shown(shown: Shown, facts: Facts, now: datetime) -> Closing:
     closed, closing_event = open_receipt(shown.box_receipt, facts, BOX_CLOSED)
     requested, request_event = open_receipt(shown.request_receipt, facts, RELEASE_REQUEST)
 
+    # (a) ... and the one that is in force by the log, also for those who did not acknowledge it ...
+    timetable = in_force(shown.request.amendments, facts)
+    _check_time(now, timetable.not_before)
+
     # (a) ... and on the clocks of those who cosigned just now: moving ours opens nothing.
     _check_clocks(requested, facts.key.terms.q, now)
 
@@ -51,7 +55,7 @@ def check_shown(shown: Shown, facts: Facts, now: datetime) -> Closing:
     root = _closed_root(closing_event, facts.key)
     if closed.index > requested.index:
         raise RefusalError("unlogged-request", "it was logged before its box was closed")
-    return Closing(root, closed.index, requested.index)
+    return Closing(root, closed.index, requested.index, timetable.deadline)
 
 
 def open_receipt(text: bytes, facts: Facts, action: str) -> tuple[VerifiedReceipt, LogEvent]:
@@ -82,6 +86,11 @@ def _check_named(request: ReleaseRequest, facts: Facts) -> None:
     named = (request.origin, request.tender, request.envelope, request.terms)
     if named != (terms.origin, terms.tender, terms.envelope, facts.key.terms_hash):
         raise RefusalError("unknown-key", "the key is of another envelope, or has other terms")
+
+
+def _check_time(now: datetime, not_before: datetime) -> None:
+    if now < not_before:
+        raise RefusalError("time-not-reached", f"not before {not_before}")
 
 
 def _check_clocks(requested: VerifiedReceipt, quorum: int, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sunseal.custody.models import Ceremony, Presence
 from sunseal.custody.rules import State
 from sunseal.custody.service.read import LoggedCertificate
 from sunseal.custody.service.work import CeremonyWork, RequestWork, Work
+from sunseal_crypto.amendment import ShownAmendment
 from sunseal_crypto.certificate import StaticKey
 from sunseal_crypto.roster import MAX_CUSTODIANS
 
@@ -55,6 +56,14 @@ class CeremonyWorkView(Struct, frozen=True, kw_only=True):
         )
 
 
+class AmendmentWorkView(Struct, frozen=True, kw_only=True):
+    """A SignedAmendment to acknowledge; `earlier` are those before it, with their proofs."""
+
+    id: UUID
+    body: bytes
+    earlier: list[ShownAmendment]
+
+
 class RequestWorkView(Struct, frozen=True, kw_only=True):
     """`commitment_receipt` is the caller's own, null until the log holds it."""
 
@@ -83,6 +92,7 @@ class WorkView(Struct, frozen=True, kw_only=True):
     checkpoint: str
     entries: list[bytes]
     ceremonies: list[CeremonyWorkView]
+    amendments: list[AmendmentWorkView]
     requests: list[RequestWorkView]
 
     @classmethod
@@ -93,6 +103,7 @@ class WorkView(Struct, frozen=True, kw_only=True):
             checkpoint=work.checkpoint,
             entries=work.entries,
             ceremonies=[CeremonyWorkView.of(each) for each in work.ceremonies],
+            amendments=[],
             requests=[RequestWorkView.of(each) for each in work.requests],
         )
 
