@@ -24,7 +24,7 @@ from sunseal.database import Database, Role, UnitOfWork
 
 MAX_REMEMBERED = 1 << 20
 # Bodies of these are streamed; they are idempotent by protocol.
-STREAMED = ("/api/v1/uploads",)
+STREAMED = ("/api/v1/uploads", "/api/v1/supplies")
 # Their answers hold a token, which the platform never stores.
 SECRET = ("/api/v1/sessions", "/api/v1/tokens")
 
@@ -52,15 +52,17 @@ class IdempotencyMiddleware:
         whose = headers.get(b"authorization", b"")
         what = (scope["path"].encode(), scope["query_string"])
         key = _digest(whose, *what, headers[b"idempotency-key"])
+        # Not of the body alone: of one that holds an id-card number, all the rest is known.
+        secret = _digest(b"request", whose, headers[b"idempotency-key"])
         before = await to_thread.run_sync(self._remembered, key)
         if before is not None:
-            await _replay(before, hashlib.sha256(body).digest(), send)
+            await _replay(before, _digest(secret, body), send)
             return
         kept = _Kept(send)
         await self._app(scope, _again(body, receive), kept)
         # Only what was done is remembered: what was refused may be right the next time.
         if 200 <= kept.status < 300 and len(kept.body) <= MAX_REMEMBERED:
-            answer = (hashlib.sha256(body).digest(), kept.status, bytes(kept.body), kept.media_type)
+            answer = (_digest(secret, body), kept.status, bytes(kept.body), kept.media_type)
             await to_thread.run_sync(self._remember, key, answer)
 
     def _remembered(self, key: bytes) -> Remembered | None:

@@ -39,9 +39,10 @@ def sweep(shop: Workshop, send: Send) -> int:
 
 
 def tidy(shop: Workshop, _: UUID) -> None:
-    """Uploads whose time is over; errands that were settled and answers given long ago."""
+    """Uploads whose time is over, supplied bytes to check, and what was settled long ago."""
     with shop.work.unit_as(Role.WORKER) as uow:
         bids.sweep(uow)
+    opening.sweep_supplies(shop.work, shop.storage)
     with shop.work.unit_as(Role.WORKER) as uow:
         outbox.sweep(uow, uow.now - KEPT)
         idempotency.sweep(uow, uow.now - KEPT)

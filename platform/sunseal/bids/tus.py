@@ -81,15 +81,21 @@ def checksum(headers: Mapping[str, str]) -> Checksum | None:
     return Checksum(algorithm, digest)
 
 
-def submission_id(headers: Mapping[str, str]) -> UUID:
-    """The submission that Upload-Metadata names. Raises BadUpload."""
+def check_offset(headers: Mapping[str, str], upload: UploadState) -> None:
+    """Raises BadUpload, OffsetDiffers."""
+    if number(headers, "Upload-Offset") != upload.offset:
+        raise errors.OffsetDiffers(upload.offset)
+
+
+def named_id(headers: Mapping[str, str], what: str = SUBMISSION) -> UUID:
+    """The id that Upload-Metadata has under `what`. Raises BadUpload."""
     found = [_pair(pair) for pair in headers.get("upload-metadata", "").split(",")]
-    values = [value for key, value in found if key == SUBMISSION]
+    values = [value for key, value in found if key == what]
     try:
         (value,) = values
         return UUID((value or b"").decode("ascii"))
     except ValueError:
-        raise errors.BadUpload("Upload-Metadata must name one submission") from None
+        raise errors.BadUpload(f"Upload-Metadata must name one {what}") from None
 
 
 def answer(status: int, upload: UploadState | None = None, **headers: str) -> Response[None]:

@@ -68,7 +68,7 @@ class UploadController(Controller):
         if request.method == "OPTIONS":
             return _abilities(settings)
         tus.check_version(request.headers)
-        submission_id = tus.submission_id(request.headers)
+        submission_id = tus.named_id(request.headers)
         length = tus.number(request.headers, "Upload-Length")
         with box.unit_of_work(credential) as uow:
             upload = store.create(uow, settings, submission_id, length)

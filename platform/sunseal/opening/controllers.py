@@ -15,7 +15,14 @@ from sunseal.database import Credential, Database, Role
 from sunseal.errors import NotFound
 from sunseal.opening import service
 from sunseal.opening.models import HallEvent
-from sunseal.opening.schemas import EnvelopeView, OpeningView, PulseView, ReleasedView
+from sunseal.opening.schemas import (
+    EnvelopeView,
+    OpeningView,
+    PulseView,
+    ReleasedView,
+    WantedView,
+)
+from sunseal.opening.uploads import SupplyController
 from sunseal.storage import Storage
 
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -88,6 +95,14 @@ class OpeningController(Controller):
             _pieces(storage, found.objects), media_type="application/octet-stream", headers=headers
         )
 
+    @get("/opening/wanted", operation_id="listWanted", sync_to_thread=True)
+    def wanted(
+        self, tender_id: FromPath[UUID], desk: NamedDependency[Database]
+    ) -> list[WantedView]:
+        """Bids whose stored bytes are missing or wrong, for whoever has the right ones."""
+        with desk.unit_as(Role.PUBLIC) as uow:
+            return [WantedView.of(each) for each in service.wanted(uow, tender_id)]
+
     @get("/hall", operation_id="hall")
     async def hall(
         self,
@@ -156,4 +171,4 @@ def _pieces(storage: Storage, objects: list[UUID]) -> Iterator[bytes]:
         yield from storage.stream(name)
 
 
-CONTROLLERS: list[type[Controller]] = [OpeningController]
+CONTROLLERS: list[type[Controller]] = [OpeningController, SupplyController]

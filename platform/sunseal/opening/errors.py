@@ -1,14 +1,17 @@
 """What the opening answers when it says no.
 
 NotFound 404
-└── NoSuchRelease
+└── NoSuchRelease, NotWanted, NoSuchSupply
+Invalid 422
+└── FirstBytesTooFew
 Refused 409
-└── NotOpenedYet              the same sentence whatever is in the box; logged
+├── NotOpenedYet              the same sentence whatever is in the box; logged
+└── SupplyUnderWay
 """
 
 from uuid import UUID
 
-from sunseal.errors import NotFound, Refused
+from sunseal.errors import Invalid, NotFound, Refused
 
 
 class NotOpenedYet(Refused):
@@ -23,3 +26,28 @@ class NotOpenedYet(Refused):
 class NoSuchRelease(NotFound):
     def __init__(self, document_id: UUID) -> None:
         super().__init__(f"The opening released no document {document_id}.")
+
+
+class NotWanted(NotFound):
+    def __init__(self, wanted_id: UUID) -> None:
+        super().__init__(f"No bid is missing under {wanted_id}: none was, or it is settled.")
+
+
+class NoSuchSupply(NotFound):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing is being supplied here: it was never begun, its bytes were not the bid's, or "
+            "it did not go on for too long."
+        )
+
+
+class FirstBytesTooFew(Invalid):
+    def __init__(self, least: int) -> None:
+        super().__init__(
+            f"The first request has to bring the first {least} bytes, by which the bid is known."
+        )
+
+
+class SupplyUnderWay(Refused):
+    def __init__(self) -> None:
+        super().__init__("Somebody is supplying these bytes at this moment. Look again later.")

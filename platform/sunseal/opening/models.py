@@ -106,6 +106,48 @@ class ReleasedAnswer(Base):
     body: Mapped[bytes]
 
 
+class Wanted(Base):
+    """A bid whose stored bytes are missing or wrong, by the statement that says which are right."""
+
+    __tablename__ = "wanted"
+    __table_args__ = {"schema": "opened"}  # noqa: RUF012
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tender_id: Mapped[UUID]
+    envelope: Mapped[str]
+    position: Mapped[int]
+    statement: Mapped[bytes]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[bytes]
+    since: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class Supply(Base):
+    """Bytes on their way in for one of these; verified, the bid is opened from them."""
+
+    __tablename__ = "supply"
+    __table_args__ = {"schema": "opened"}  # noqa: RUF012
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    wanted_id: Mapped[UUID]
+    begun_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class SupplyPiece(Base):
+    """Announced before its object is written, and counted once it is `stored`."""
+
+    __tablename__ = "supply_piece"
+    __table_args__ = {"schema": "opened"}  # noqa: RUF012
+
+    supply_id: Mapped[UUID] = mapped_column(primary_key=True)
+    start: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    size: Mapped[int] = mapped_column(primary_key=True)
+    arrived_at: Mapped[datetime]
+    stored: Mapped[bool]
+
+
 class HallEvent(Base):
     __tablename__ = "hall_event"
     __table_args__ = {"schema": "opened"}  # noqa: RUF012

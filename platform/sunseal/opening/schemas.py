@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from sunseal.opening.models import OpenedBid, OpenedDocument
+from sunseal.opening.models import OpenedBid, OpenedDocument, Wanted
 from sunseal.opening.service.look import Opening, Pulse
 from sunseal_crypto import record as records
 from sunseal_crypto.record import RecordedAnswer
@@ -99,6 +99,21 @@ class ReleasedView(Struct, frozen=True):
     @classmethod
     def of(cls, row: OpenedDocument) -> Self:
         return cls(row.id, row.envelope, row.position, row.name, row.size, row.sha256)
+
+
+class WantedView(Struct, frozen=True):
+    """A bid that can be supplied again; `id` goes into Upload-Metadata as `wanted`."""
+
+    id: UUID
+    envelope: str
+    position: int
+    size: int
+    sha256: bytes
+    since: datetime
+
+    @classmethod
+    def of(cls, row: Wanted) -> Self:
+        return cls(row.id, row.envelope, row.position, row.size, row.sha256, row.since)
 
 
 class PulseView(Struct, frozen=True):

@@ -55,6 +55,37 @@ create table opened.hall_event (
     body jsonb not null,
     at timestamptz not null
 );
+-- Bids whose stored bytes are missing or not those that were logged: whoever has the right ones hands
+-- them in. The statement is public in the record; it says how many bytes, and which.
+create table opened.wanted (
+    id uuid primary key default gen_random_uuid(),
+    tender_id uuid not null,
+    envelope text not null,
+    position integer not null,
+    statement bytea not null,
+    size bigint not null,
+    sha256 bytea not null,
+    since timestamptz not null,
+    settled_at timestamptz,
+    unique (tender_id, envelope, position)
+);
+-- One at a time for each. Whoever knows the id goes on with it; objects are named after the id, start
+-- and size, so that no row can name somebody else's. A piece counts once it is stored.
+create table opened.supply (
+    id uuid primary key,
+    wanted_id uuid not null unique references opened.wanted,
+    begun_at timestamptz not null,
+    verified_at timestamptz
+);
+create table opened.supply_piece (
+    supply_id uuid not null references opened.supply on delete cascade,
+    start bigint not null,
+    size integer not null check (size between 1 and 8388608),
+    arrived_at timestamptz not null,
+    stored boolean not null default false,
+    primary key (supply_id, start, size)
+);
+create unique index supply_piece_stored on opened.supply_piece (supply_id, start) where stored;
 
 grant usage on schema opened to public;
 call kit.let_read('opened.bid', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor');
@@ -78,3 +109,17 @@ create policy parties on opened.document for select to as_tendering_party, as_ag
         and kit.organization() in (t.tendering_party_id, t.agent_id)));
 create policy desk on opened.document for select to as_centre, as_supervisor using (true);
 create policy worker on opened.document to as_worker using (true);
+
+-- What is wanted is the worker's to say; bytes for it come from anybody.
+call kit.let_read('opened.wanted', 'as_public');
+call kit.let_read('opened.supply', 'as_public');
+call kit.let_read('opened.supply_piece', 'as_public');
+grant insert (id, wanted_id, begun_at) on opened.supply to as_public;
+grant insert (supply_id, start, size, arrived_at) on opened.supply_piece to as_public;
+grant update (stored) on opened.supply_piece to as_public;
+grant delete on opened.supply to as_worker;
+alter table opened.supply enable row level security;
+create policy anybody on opened.supply for select to as_public using (true);
+create policy wanted on opened.supply for insert to as_public
+    with check (exists (select from opened.wanted w where w.id = wanted_id and w.settled_at is null));
+create policy worker on opened.supply to as_worker using (true);

@@ -3,6 +3,8 @@
 from sunseal.opening.service.advance import Tools, advance, due, quorum
 from sunseal.opening.service.look import document, documents, hall_events, hall_pulse, look
 from sunseal.opening.service.reveal import sweep as reveal
+from sunseal.opening.service.supply import sweep as sweep_supplies
+from sunseal.opening.service.supply import wanted
 
 __all__ = [
     "Tools",
@@ -15,4 +17,6 @@ __all__ = [
     "look",
     "quorum",
     "reveal",
+    "sweep_supplies",
+    "wanted",
 ]

@@ -16,12 +16,13 @@ from sunseal.keys import Keys
 from sunseal.opening import rules
 from sunseal.opening.repository import NEVER, GateRepository
 from sunseal.opening.rules import Expected
-from sunseal.opening.service import bidders, close, combine, decrypt, outcomes, request
+from sunseal.opening.service import bidders, close, combine, decrypt, outcomes, request, supply
 from sunseal.opening.service import case as cases
 from sunseal.opening.service.bidders import Bidders
 from sunseal.opening.service.case import Case
 from sunseal.opening.service.decrypt import Task
 from sunseal.opening.service.publish import publish
+from sunseal.opening.supplies import SupplyRepository
 from sunseal.storage import Storage
 from sunseal.tenders import service as tenders
 from sunseal_crypto import roster as rosters
@@ -155,8 +156,14 @@ def _task(uow: UnitOfWork, case: Case, position: int, who: Bidders) -> Task:
         currency=tenders.get(uow, case.gate.tender_id).currency,
         practitioners=gates.practitioners(organization),
     )
-    objects = tuple(who.file_objects(submission))
+    objects = tuple(_supplied(uow, case, position) or who.file_objects(submission))
     return Task(position, case.points(position), objects, place.nonce, expected)
+
+
+def _supplied(uow: UnitOfWork, case: Case, position: int) -> list[UUID]:
+    gate = case.gate
+    missing = SupplyRepository(uow.session).all_wanted(gate.tender_id, gate.envelope)
+    return supply.objects(uow, missing[position]) if position in missing else []
 
 
 def _keep(tools: Tools, order: Order) -> Callable[[], None]:

@@ -15,6 +15,7 @@ from sunseal.opening.service import pending
 from sunseal.opening.service.case import Case
 from sunseal.opening.service.decrypt import Opened
 from sunseal.opening.service.screen import Judgement
+from sunseal.opening.supplies import SupplyRepository
 from sunseal_crypto.box import OpenedLeaf
 from sunseal_crypto.record import Outcome
 
@@ -57,11 +58,12 @@ def to_open(uow: UnitOfWork, case: Case) -> list[int]:
     """Leaves that enough custodians helped open and that are not settled yet."""
     rows = OpenedRepository(uow.session).bids(case.gate.tender_id, case.gate.envelope)
     before = {row.position: row for row in rows}
+    supplied = SupplyRepository(uow.session).verified(case.gate.tender_id, case.gate.envelope)
     return [
         place.position
         for place in case.places
         if len(case.points(place.position)) >= case.key.terms.t
-        and _is_due(before.get(place.position), uow.now)
+        and _is_due(before.get(place.position), supplied.get(place.position), uow.now)
     ]
 
 
@@ -91,9 +93,11 @@ def next_check(uow: UnitOfWork, leaves: Sequence[Leaf]) -> datetime:
     return uow.now if soon else uow.now + rules.RETRY
 
 
-def _is_due(before: OpenedBid | None, now: datetime) -> bool:
+def _is_due(before: OpenedBid | None, supplied: datetime | None, now: datetime) -> bool:
     if before is None or before.outcome == "pending":
         return True
+    if supplied is not None and supplied > before.opened_at:
+        return before.outcome == "platform_fault"
     return before.outcome in rules.RETRIED and now - before.opened_at >= rules.RETRY
 
 

@@ -12,9 +12,15 @@ from msgspec.structs import replace
 from sunseal.audit import service as audit
 from sunseal.bids.models import Gate, Membership
 from sunseal.database import UnitOfWork
-from sunseal.opening.models import BoxLeaf, OpenedBid, OpenedDocument, Record, ReleasedAnswer
+from sunseal.opening.models import (
+    BoxLeaf,
+    OpenedBid,
+    OpenedDocument,
+    Record,
+    ReleasedAnswer,
+)
 from sunseal.opening.repository import NEVER, OpenedRepository, ReleaseRepository
-from sunseal.opening.service import bidders, outcomes
+from sunseal.opening.service import bidders, lost, outcomes
 from sunseal.opening.service.bidders import Bidders
 from sunseal.opening.service.case import Asked, Case, key_of, leaf_of
 from sunseal.opening.service.combine import REFUSED
@@ -55,6 +61,7 @@ def publish(uow: UnitOfWork, case: Case, results: Mapping[int, Opened]) -> None:
         _put(uow, gate, leaf, who)
     for asked in case.asked:
         _put_answers(uow, gate, asked)
+    lost.ask(uow, case.gate, leaves)
     # 2. The record, if it says anything new.
     _record(
         uow, gate, case.key, "opened", _leaves(uow, gate, leaves, who), case.places, final, case
