@@ -26,12 +26,16 @@ from sunseal.idempotency import IdempotencyMiddleware
 from sunseal.keys import Keys
 from sunseal.kit import request as current_request
 from sunseal.opening.controllers import CONTROLLERS as OPENING
+from sunseal.opening.pages import PAGES as OPENING_PAGES
 from sunseal.organizations.controllers import CONTROLLERS as ORGANIZATIONS
+from sunseal.organizations.pages import PAGES as ORGANIZATION_PAGES
+from sunseal.public.pages import PAGES as PUBLIC_PAGES
 from sunseal.screening.controllers import CONTROLLERS as SCREENING
 from sunseal.settings import Settings
 from sunseal.storage import Storage
 from sunseal.supervision.controllers import CONTROLLERS as SUPERVISION
 from sunseal.tenders.controllers import CONTROLLERS as TENDERS
+from sunseal.web import csrf, faults, site
 from sunseal_crypto.roster import Roster
 from sunseal_crypto.roster import parse as parse_roster
 
@@ -47,6 +51,12 @@ ROOMS: list[list[type[Controller]]] = [
     AUDIT,
     CONFIRMATIONS,
     SUPERVISION,
+]
+# What people see, in the same rooms. A room's pages call the services that its controllers call.
+PAGES: list[list[type[Controller]]] = [
+    PUBLIC_PAGES,
+    ORGANIZATION_PAGES,
+    OPENING_PAGES,
 ]
 # Documents and sealed files are streamed and have limits of their own.
 MAX_BODY = 1 << 20
@@ -96,14 +106,18 @@ def create_app(settings: Settings) -> Litestar:
         return IdempotencyMiddleware(app, parts.desk, MAX_BODY)
 
     return Litestar(
-        route_handlers=[health, *(controller for room in ROOMS for controller in room)],
+        route_handlers=[
+            health,
+            *(controller for room in ROOMS for controller in room),
+            site.router(PAGES, problems.HANDLERS),
+        ],
         dependencies={
             name: Provide(_constant(getattr(parts, name)), sync_to_thread=False)
             for name in ("settings", "desk", "box", "storage", "keys", "roster")
         }
         | {"credential": Provide(credential, sync_to_thread=False)},
         middleware=[name_request, idempotency],
-        exception_handlers=problems.HANDLERS,
+        exception_handlers=faults.pages_too(problems.HANDLERS),
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(title="Sunseal", version="1", path="/api/v1/schema"),
         logging_config=None,  # ours is structlog; the framework's would log request lines
@@ -114,10 +128,12 @@ def create_app(settings: Settings) -> Litestar:
 def credential(request: ASGIConnection) -> Credential | None:  # type: ignore[type-arg]
     """SHA-256 of the bearer token; None for a visitor.
 
-    Never a cookie: a browser adds those to what another site's page makes it send.
+    A cookie counts only beside the token of our own pages: a browser adds the cookie to what
+    another site's page makes it send, and that page can add no header of ours.
     """
     header = request.headers.get("authorization", "")
     token = header.removeprefix("Bearer ") if header.startswith("Bearer ") else ""
+    token = token or csrf.session_of_script(request)
     return Credential(hashlib.sha256(token.encode()).digest()) if token else None
 
 

@@ -1,4 +1,3 @@
-from functools import partial
 from typing import Any
 
 from litestar import Controller, Request, delete, get, post
@@ -9,6 +8,7 @@ from litestar.params import JSONBody
 from sunseal.database import Credential, Database, Role
 from sunseal.keys import Keys
 from sunseal.organizations import hashing, service
+from sunseal.organizations.entering import enter, side_of
 from sunseal.organizations.schemas import (
     AddPerson,
     AddPractitioner,
@@ -27,12 +27,6 @@ from sunseal.organizations.schemas import (
 )
 from sunseal.organizations.service import NewPerson
 from sunseal.settings import Settings
-from sunseal.supervision.service.sign_in import note_sign_in
-
-
-def side_of(credential: Credential | None, desk: Database, box: Database) -> Database:
-    """The login on which this caller has a role: bidders' own, or the desk's."""
-    return box if desk.role_of(credential) is Role.BIDDER else desk
 
 
 class OrganizationController(Controller):
@@ -123,26 +117,10 @@ class SessionController(Controller):
         keys: NamedDependency[Keys],
     ) -> TokenView:
         """Sign in; the token goes into the Authorization header as `Bearer`."""
-
-        def look(side: Database) -> service.Account | None:
-            with side.unit_as(Role.DOOR) as uow:
-                return service.account(uow, data.email)
-
-        def issue() -> TokenView:
-            side = box if found is not None and found.role is Role.BIDDER else desk
-            with side.unit_as(Role.DOOR) as uow:
-                issued = service.sign_in(uow, found if right else None)
-                if found is not None:
-                    note_sign_in(uow, keys.promise, found.person_id, address, device)
-                return TokenView.of(issued)
-
         address = request.client.host if request.client else ""
         device = request.headers.get("user-agent", "")
-        # Both sides are always asked: how long it takes must not say on which one somebody is.
-        staff, firm = [await sync_to_thread(look, side) for side in (desk, box)]
-        found = staff or firm
-        right = await hashing.apart(partial(service.is_right, found, data.password))
-        return await sync_to_thread(issue)
+        issued, _ = await enter(desk, box, keys, data.email, data.password, (address, device))
+        return TokenView.of(issued)
 
     @post("/tokens", operation_id="issueToken", sync_to_thread=True)
     def issue_token(

@@ -1,9 +1,12 @@
-from sunseal.errors import Forbidden, Invalid, Refused, Unauthenticated, Unavailable
+from uuid import UUID
+
+from sunseal.errors import Forbidden, Invalid, NotFound, Refused, Unauthenticated, Unavailable
 
 
 class InvalidUscc(Invalid):
     def __init__(self, uscc: str, reason: str) -> None:
         self.uscc = uscc
+        self.reason = reason
         super().__init__(
             f"{uscc!r} is no unified social credit code: {reason}. Check it against the licence."
         )
@@ -11,6 +14,7 @@ class InvalidUscc(Invalid):
 
 class AlreadyRegistered(Refused):
     def __init__(self, what: str) -> None:
+        self.what = what
         super().__init__(
             f"This {what} is already registered. "
             "Sign in, or ask your firm's administrator for an account."
@@ -19,6 +23,7 @@ class AlreadyRegistered(Refused):
 
 class WeakPassword(Invalid):
     def __init__(self, least: int) -> None:
+        self.least = least
         super().__init__(f"The password is too short: use at least {least} characters.")
 
 
@@ -36,9 +41,20 @@ class NotAdministrator(Forbidden):
 
 class KeyRefused(Invalid):
     def __init__(self, reason: str) -> None:
+        self.reason = reason
         super().__init__(f"This signing key cannot be enrolled: {reason}.")
 
 
 class TooManySignIns(Unavailable):
     def __init__(self) -> None:
         super().__init__("Too many people are signing in at this moment. Try again in a second.")
+
+
+class NoSuchSession(NotFound):
+    def __init__(self, session_id: UUID) -> None:
+        super().__init__(f"You have no session {session_id}.")
+
+
+class NoSuchPractitioner(NotFound):
+    def __init__(self, practitioner_id: UUID) -> None:
+        super().__init__(f"Your firm has declared no practitioner {practitioner_id}.")

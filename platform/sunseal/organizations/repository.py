@@ -57,3 +57,29 @@ class OrganizationRepository:
 
     def end_session(self, session_id: UUID, at: datetime) -> None:
         self._session.execute(update(Session).where(Session.id == session_id).values(revoked_at=at))
+
+    def sessions_of(self, person_id: UUID, now: datetime) -> Sequence[Session]:
+        """Those that still count, the newest first."""
+        query = (
+            select(Session)
+            .where(
+                Session.person_id == person_id,
+                Session.revoked_at.is_(None),
+                Session.expires_at > now,
+            )
+            .order_by(Session.created_at.desc())
+        )
+        return self._session.scalars(query).all()
+
+    def session_of(self, person_id: UUID, session_id: UUID) -> Session | None:
+        found = self._session.get(Session, session_id)
+        return found if found is not None and found.person_id == person_id else None
+
+    def people_of(self, organization_id: UUID) -> Sequence[Person]:
+        query = select(Person).where(
+            Person.organization_id == organization_id, Person.disabled_at.is_(None)
+        )
+        return self._session.scalars(query.order_by(Person.created_at)).all()
+
+    def practitioner(self, practitioner_id: UUID) -> Practitioner | None:
+        return self._session.get(Practitioner, practitioner_id)

@@ -47,6 +47,11 @@ def expires(kind: str, now: datetime) -> datetime:
     return now + (TOKEN_LASTS if kind == "token" else SESSION_LASTS)
 
 
+def session_seconds() -> int:
+    """How long a browser keeps what opens a session."""
+    return int(SESSION_LASTS.total_seconds())
+
+
 def enrolment_message(origin: str, organization_id: UUID, public_key: bytes) -> bytes:
     """What a new key signs under ENROL_LABEL to prove that its secret is at hand."""
     return fields(origin.encode(), str(organization_id).encode(), public_key)

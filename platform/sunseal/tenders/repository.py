@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from sunseal.tenders.models import Document, Envelope, Tender
@@ -45,6 +45,21 @@ class TenderRepository:
             query = query.where(Tender.created_at < created)
         return list(self._session.scalars(query))
 
+    def published(self, words: str, offset: int, limit: int) -> list[Tender]:
+        """Whose reference, title or party holds every word; the newest first, no drafts."""
+        query = select(Tender).where(Tender.published_at.is_not(None))
+        for word in words.split():
+            pattern = f"%{_literally(word)}%"
+            query = query.where(
+                or_(
+                    Tender.reference.ilike(pattern, escape="\\"),
+                    Tender.title.ilike(pattern, escape="\\"),
+                    Tender.tendering_party_name.ilike(pattern, escape="\\"),
+                )
+            )
+        ordered = query.order_by(Tender.published_at.desc(), Tender.id)
+        return list(self._session.scalars(ordered.offset(offset).limit(limit)))
+
     def envelopes(self, tender_id: UUID) -> list[Envelope]:
         query = select(Envelope).where(Envelope.tender_id == tender_id).order_by(Envelope.name)
         return list(self._session.scalars(query))
@@ -76,3 +91,8 @@ class DocumentRepository:
     def name_taken(self, tender_id: UUID, name: str) -> bool:
         query = select(Document.id).where(Document.tender_id == tender_id, Document.name == name)
         return self._session.scalar(query) is not None
+
+
+def _literally(word: str) -> str:
+    """A word as a pattern that means itself."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

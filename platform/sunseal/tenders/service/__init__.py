@@ -16,7 +16,7 @@ from sunseal.tenders.service.progress import (
     publish,
     request_publication,
 )
-from sunseal.tenders.service.read import envelopes, find, get, get_notice, newest
+from sunseal.tenders.service.read import envelopes, find, get, get_notice, newest, search
 
 __all__ = [
     "add_document",
@@ -37,5 +37,6 @@ __all__ = [
     "newest",
     "publish",
     "request_publication",
+    "search",
     "writable",
 ]

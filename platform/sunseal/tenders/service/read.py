@@ -32,6 +32,11 @@ def newest(uow: UnitOfWork, before: datetime | None) -> list[Tender]:
     return TenderRepository(uow.session).before(before, PAGE)
 
 
+def search(uow: UnitOfWork, words: str, offset: int, limit: int) -> list[Tender]:
+    """What was published, the newest first, whose reference, title or party holds every word."""
+    return TenderRepository(uow.session).published(words, offset, limit)
+
+
 def get_notice(uow: UnitOfWork, tender_id: UUID) -> bytes:
     """The exact bytes whose SHA-256 the terms carry. Raises NoSuchTender, NoticeNotFixed."""
     notice = get(uow, tender_id).notice

@@ -1,0 +1,248 @@
+"""Registering a firm, signing in and out, one's own account, and the firm's own page."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from sunseal.database import Database, Role
+from sunseal.errors import Invalid, SunsealError
+from sunseal.keys import Keys
+from sunseal.organizations import own, registration, rules, service
+from sunseal.organizations.entering import enter
+from sunseal.organizations.errors import (
+    AlreadyRegistered,
+    InvalidUscc,
+    TooManySignIns,
+    WeakPassword,
+    WrongCredentials,
+)
+from sunseal.organizations.schemas import MeView
+from sunseal.organizations.service import NewPerson
+from sunseal.web import cookies
+from sunseal.web.catalogue import msg
+from sunseal.web.form import Form
+from sunseal.web.page import Page, is_local_path
+
+ASK_EMAIL = msg("请填写电子邮箱")
+ASK_PASSWORD = msg("请填写密码")
+ASK_PERSON = msg("请填写姓名")
+# Where somebody who signs in wants to begin.
+FIRST_PAGE: dict[Role, str] = {Role.BIDDER: "/firm"}
+
+
+class SignInPages(Controller):
+    path = "/"
+
+    @get("/sign-in", sync_to_thread=True)
+    def form(
+        self,
+        page: NamedDependency[Page],
+        next: FromQuery[str] = "",  # noqa: A002
+    ) -> Response[str]:
+        return page.show("organizations/sign_in.html", form=Form({"next": next}))
+
+    @post("/sign-in")
+    async def sign_in(
+        self,
+        request: Request[Any, Any, Any],
+        page: NamedDependency[Page],
+        form: NamedDependency[Form],
+        desk: NamedDependency[Database],
+        box: NamedDependency[Database],
+        keys: NamedDependency[Keys],
+    ) -> Response[Any]:
+        form.require((("email", page.gettext(ASK_EMAIL)), ("password", page.gettext(ASK_PASSWORD))))
+        if not form.is_good:
+            return await sync_to_thread(_sign_in_again, page, form)
+        address = request.client.host if request.client else ""
+        device = request.headers.get("user-agent", "")
+        email, password = form.text("email"), form.values["password"]
+        try:
+            issued, role = await enter(desk, box, keys, email, password, (address, device))
+        except (WrongCredentials, TooManySignIns) as error:
+            form.refuse("email", page.told(error))
+            return await sync_to_thread(_sign_in_again, page, form, error.status_code)
+        wanted = form.text("next")
+        first = FIRST_PAGE.get(role, "/account")
+        kept = cookies.signed_in(page.host, issued.token, role, rules.session_seconds())
+        return page.redirect(wanted if is_local_path(wanted) and wanted != "/" else first, kept)
+
+    @post("/sign-out", sync_to_thread=True)
+    def sign_out(
+        self,
+        page: NamedDependency[Page],
+        desk: NamedDependency[Database],
+        box: NamedDependency[Database],
+    ) -> Response[Any]:
+        """Also for a session that is over already: the browser forgets it."""
+        try:
+            with page.side(desk, box).unit_of_work(page.credential) as uow:
+                service.sign_out(uow)
+        except SunsealError:
+            pass
+        return page.redirect("/", cookies.signed_out(page.host))
+
+
+def _sign_in_again(page: Page, form: Form, status: int = 422) -> Response[str]:
+    return page.show("organizations/sign_in.html", form=form, status=status)
+
+
+class RegistrationPages(Controller):
+    """Three short pages. What was typed travels in the form, so that nothing is stored before."""
+
+    path = "/register"
+
+    @get(sync_to_thread=True)
+    def begin(self, page: NamedDependency[Page]) -> Response[str]:
+        return page.show("organizations/register.html", form=Form(), step="firm")
+
+    @get("/uscc", sync_to_thread=True)
+    def check(self, page: NamedDependency[Page], uscc: FromQuery[str] = "") -> Response[str]:
+        """What the field says while it is typed in; a code that is still too short is no fault."""
+        fault, good = "", False
+        typed = uscc.strip()
+        try:
+            good = len(typed) >= registration.USCC_LENGTH and bool(rules.check_uscc(typed))
+        except InvalidUscc as error:
+            fault = page.told(error)
+        return page.show("organizations/uscc.html", fault=fault, good=good)
+
+    @post()
+    async def go_on(
+        self,
+        page: NamedDependency[Page],
+        form: NamedDependency[Form],
+        box: NamedDependency[Database],
+    ) -> Response[Any]:
+        step = registration.wanted(form)
+        form.errors = registration.faults(page, form, step)
+        if step != "confirm" or not form.is_good:
+            shown = registration.after(form, step)
+            return await sync_to_thread(_registration, page, form, shown)
+        try:
+            firm = await registration.hashed(form)
+            await sync_to_thread(_register, box, firm)
+        except (AlreadyRegistered, InvalidUscc, WeakPassword) as error:
+            form.refuse(registration.field_of(error), page.told(error))
+            return await sync_to_thread(_registration, page, form, registration.at_fault(form))
+        return page.redirect("/sign-in?done=registered")
+
+
+def _registration(page: Page, form: Form, step: str) -> Response[str]:
+    status = 200 if form.is_good else 422
+    return page.show("organizations/register.html", form=form, step=step, status=status)
+
+
+def _register(box: Database, firm: registration.Firm) -> None:
+    with box.unit_as(Role.DOOR) as uow:
+        service.register_firm(uow, *firm)
+
+
+class AccountPages(Controller):
+    path = "/account"
+
+    @get(sync_to_thread=True)
+    def account(
+        self,
+        page: NamedDependency[Page],
+        desk: NamedDependency[Database],
+        box: NamedDependency[Database],
+    ) -> Response[str]:
+        with page.side(desk, box).unit_of_work(page.credential) as uow:
+            me, sessions = MeView.of(service.whoami(uow)), own.sessions(uow)
+            current = uow.actor.session_id
+        return page.show("organizations/account.html", me=me, sessions=sessions, current=current)
+
+    @post("/sessions/{session_id:uuid}/end", sync_to_thread=True)
+    def end(
+        self,
+        session_id: FromPath[UUID],
+        page: NamedDependency[Page],
+        desk: NamedDependency[Database],
+        box: NamedDependency[Database],
+    ) -> Response[Any]:
+        with page.side(desk, box).unit_of_work(page.credential) as uow:
+            own.end_session(uow, session_id)
+        return page.redirect("/account?done=ended")
+
+
+class FirmPages(Controller):
+    path = "/firm"
+
+    @get(sync_to_thread=True)
+    def firm(self, page: NamedDependency[Page], box: NamedDependency[Database]) -> Response[str]:
+        return _firm(page, box, Form())
+
+    @post("/people")
+    async def add_person(
+        self,
+        page: NamedDependency[Page],
+        form: NamedDependency[Form],
+        box: NamedDependency[Database],
+    ) -> Response[Any]:
+        """Add a colleague; administrators only."""
+        form.require(
+            (
+                ("name", page.gettext(ASK_PERSON)),
+                ("email", page.gettext(ASK_EMAIL)),
+                ("password", page.gettext(ASK_PASSWORD)),
+            )
+        )
+        registration.check_email(page, form)
+
+        def add(person: NewPerson) -> None:
+            with box.unit_of_work(page.credential) as uow:
+                service.add_person(uow, person, form.checked("administrator"))
+
+        if form.is_good:
+            try:
+                person = NewPerson(form.text("name"), form.text("email"), form.values["password"])
+                await registration.hash_password(person)
+                await sync_to_thread(add, person)
+            except (AlreadyRegistered, Invalid) as error:
+                form.refuse(registration.field_of(error), page.told(error))
+            else:
+                return page.redirect("/firm?done=person")
+        return await sync_to_thread(_firm, page, box, form)
+
+    @post("/practitioners", sync_to_thread=True)
+    def add_practitioner(
+        self,
+        page: NamedDependency[Page],
+        form: NamedDependency[Form],
+        box: NamedDependency[Database],
+    ) -> Response[Any]:
+        """Declare whom the firm may name in its bids."""
+        form.require((("practitioner", page.gettext(ASK_PERSON)),))
+        if not form.is_good:
+            return _firm(page, box, form)
+        with box.unit_of_work(page.credential) as uow:
+            service.add_practitioner(uow, form.text("practitioner"))
+        return page.redirect("/firm?done=practitioner#practitioners")
+
+    @post("/practitioners/{practitioner_id:uuid}/remove", sync_to_thread=True)
+    def remove_practitioner(
+        self,
+        practitioner_id: FromPath[UUID],
+        page: NamedDependency[Page],
+        box: NamedDependency[Database],
+    ) -> Response[Any]:
+        with box.unit_of_work(page.credential) as uow:
+            own.remove_practitioner(uow, practitioner_id)
+        return page.redirect("/firm?done=removed#practitioners")
+
+
+def _firm(page: Page, box: Database, form: Form) -> Response[str]:
+    with box.unit_of_work(page.credential) as uow:
+        firm, administrator = own.firm(uow), uow.actor.administrator
+    status = 200 if form.is_good else 422
+    return page.show(
+        "organizations/firm.html", form=form, firm=firm, administrator=administrator, status=status
+    )
+
+
+PAGES: list[type[Controller]] = [SignInPages, RegistrationPages, AccountPages, FirmPages]

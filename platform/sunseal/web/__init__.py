@@ -1,0 +1,1 @@
+"""What all pages share: language, templates, cookies, forms, headers. It knows no room."""

@@ -1,0 +1,62 @@
+"""Translations: Chinese is what the code says, English is what the catalogues say.
+
+Each room has a catalogue of its own, locale/en/<room>.po, read once at start. What a catalogue does
+not know is shown in Chinese; tests/web/test_catalogues.py leaves nothing unknown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+LOCALE = Path(__file__).with_name("locale")
+ENGLISH = LOCALE / "en"
+
+
+def msg(text: str) -> str:
+    """Marks a text that is written here and translated where it is shown."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One language. Chinese has one form for any number, and so have its keys."""
+
+    language: str
+    one: dict[str, str]
+    many: dict[str, str]
+
+    def gettext(self, text: str) -> str:
+        return self.one.get(text, text)
+
+    def ngettext(self, text: str, same_text: str, number: int) -> str:
+        """Chinese says one thing of any number; the template gives it twice."""
+        return self.one.get(text, text) if number == 1 else self.many.get(same_text, same_text)
+
+
+@cache
+def translation(language: str) -> Translation:
+    """Chinese needs no catalogue: it is what the pages are written in."""
+    if language == "zh":
+        return Translation("zh", {}, {})
+    one: dict[str, str] = {}
+    many: dict[str, str] = {}
+    for path in sorted(ENGLISH.glob("*.po")):
+        for message in read(path):
+            name, forms = all_of(message.id)[0], all_of(message.string)
+            if name and forms[0]:
+                one[name], many[name] = forms[0], forms[-1]
+    return Translation(language, one, many)
+
+
+def all_of(text: str | Sequence[str] | None) -> Sequence[str]:
+    """The forms of a text, or of its translation: one, or one and many."""
+    return (text or "",) if isinstance(text, str | None) else text
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="en", abort_invalid=True)

@@ -1,0 +1,35 @@
+"""Which links stand at the top of a page, by the reader's role. A link opens nothing by itself."""
+
+from dataclasses import dataclass
+
+from sunseal.web.catalogue import msg
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    path: str
+    label: str
+
+
+PUBLIC = (
+    Link("/tenders", msg("招标项目")),
+    Link("/why", msg("为何无人能提前开标")),
+    Link("/custodians", msg("托管方")),
+    Link("/log", msg("公开日志")),
+    Link("/blacklist", msg("黑名单通报")),
+)
+# A room adds its own pages for a role here, one line each.
+OWN: dict[str, tuple[Link, ...]] = {
+    "bidder": (Link("/firm", msg("我的企业")),),
+    "tendering_party": (),
+    "agent": (),
+    "centre": (),
+    "supervisor": (),
+    "custodian": (),
+    "operator": (),
+}
+
+
+def of(role: str) -> tuple[Link, ...]:
+    """The reader's own pages, before the public ones."""
+    return OWN.get(role, ())

@@ -1,0 +1,117 @@
+"""What an error means for its reader: what happened, whether bids are safe, what to do next.
+
+Errors write their own English sentence. The Chinese one is in sentences/<room>.toml, by the slug of
+the error, with its facts in braces; `safe` and `next` are there where the general ones do not fit.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sunseal.errors import SunsealError
+from sunseal.web.catalogue import msg, translation
+from sunseal.web.language import Language
+from sunseal.web.words import Words
+
+SENTENCES = Path(__file__).with_name("sentences")
+SAFE = msg("已经提交并取得回执的投标不受影响，仍然封存在标箱中。")
+TITLES = {
+    401: msg("请先登录"),
+    403: msg("您没有这项权限"),
+    404: msg("没有找到这个页面"),
+    405: msg("没有找到这个页面"),
+    409: msg("现在不能这样做"),
+    413: msg("内容太大"),
+    422: msg("填写的内容有误"),
+    400: msg("填写的内容有误"),
+    503: msg("服务暂时不可用"),
+}
+OURS = msg("系统出错了")
+WHAT = {
+    400: msg("请求的格式不对，没有保存任何内容。"),
+    401: msg("您还没有登录，或者登录已经失效。"),
+    403: msg("您的身份不允许这样做。这次尝试已记入访问日志。"),
+    404: msg("网址可能写错了，或者页面已经移走。"),
+    405: msg("网址可能写错了，或者页面已经移走。"),
+    409: msg("当前的时间或状态不允许这样做，没有保存任何内容。"),
+    413: msg("内容超过了允许的大小，没有保存。"),
+    422: msg("有内容填写得不对，没有保存。"),
+    503: msg("系统依赖的一项服务暂时连接不上，没有保存任何内容。"),
+}
+OURS_WHAT = msg("我们这一侧出了故障。此前已向您确认的内容仍然有效。")
+NEXT = {
+    400: msg("请返回上一页重新填写。"),
+    401: msg("请登录后再试。"),
+    403: msg("如果您认为自己应当有这项权限，请联系本单位的管理员。"),
+    404: msg("请检查网址，或者从首页进入。"),
+    405: msg("请检查网址，或者从首页进入。"),
+    409: msg("请返回上一页，刷新后查看最新状态。"),
+    413: msg("请缩小文件后重试。"),
+    422: msg("请返回上一页，按提示修改后重新提交。"),
+    503: msg("请过几秒钟再试一次。"),
+}
+OURS_NEXT = msg("请稍后重试。如果临近截止时间，请立即拨打公告中的值守电话。")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """In the reader's language."""
+
+    title: str
+    what: str
+    safe: str
+    next: str
+
+
+class Facts(dict[str, Any]):
+    """A fact that the error did not keep is left out rather than failing the page about it."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def of_error(language: Language, error: SunsealError) -> Told:
+    general = of_status(language, error.status_code)
+    own = by_slug().get(type(error).slug(), {})
+    what = str(error)
+    if language == "zh":
+        what = own["what"].format_map(_facts(error)) if "what" in own else general.what
+    say = translation(language).gettext
+    return Told(
+        title=general.title,
+        what=what,
+        safe=say(own["safe"]) if "safe" in own else general.safe,
+        next=say(own["next"]) if "next" in own else general.next,
+    )
+
+
+def of_status(language: Language, status: int) -> Told:
+    """For what the framework refuses, and for faults of ours."""
+    say = translation(language).gettext
+    return Told(
+        title=say(TITLES.get(status, OURS)),
+        what=say(WHAT.get(status, OURS_WHAT)),
+        safe=say(SAFE),
+        next=say(NEXT.get(status, OURS_NEXT)),
+    )
+
+
+@cache
+def by_slug() -> dict[str, dict[str, str]]:
+    return {slug: own for path in files() for slug, own in load(path).items()}
+
+
+def files() -> list[Path]:
+    return sorted(SENTENCES.glob("*.toml"))
+
+
+def load(path: Path) -> dict[str, dict[str, str]]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _facts(error: SunsealError) -> Facts:
+    """Times as pages write them; everything else as it is."""
+    words = Words("zh")
+    return Facts({name: words.plain(value) for name, value in vars(error).items()})

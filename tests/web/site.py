@@ -1,0 +1,126 @@
+"""The real service on a port of its own, with a tender to look at and people who are signed in."""
+
+import asyncio
+import hashlib
+import logging
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import uvicorn
+
+from sunseal.app import create_app
+from sunseal.settings import Settings
+from tests.opening.world import Firm, World, make_world
+from tests.support.database import TestDatabase
+
+READY_WITHIN = 10.0
+PASSWORD = "correct horse battery"
+TITLE = "江湾区东支河综合整治工程施工"
+SUMMARY = """清淤 3.2 公里，护岸 5.6 公里，新建泵站一座。
+
+投标人须具有水利水电工程施工总承包贰级及以上资质，项目负责人须具有二级注册建造师证书。"""
+PARTY = "江湾区水务局"
+# The notice is fixed: whoever wants to see a long title writes it as an insider would.
+DRESS = """
+    update notice.tender set reference = '江水招〔2026〕018号', title = %s, summary = %s,
+        tendering_party_name = %s, ceiling_price = '13800000.00'
+"""
+PERSON = """
+    insert into registry.person (id, organization_id, name, email, role, administrator,
+        password_hash, created_at)
+    values (%s, %s, %s, %s, %s, true, '-', kit.now())
+"""
+ORGANIZATION = """
+    insert into registry.organization (id, name, name_key, kind, registered_at)
+    values (%s, %s, %s, %s, kit.now())
+"""
+SESSION = """
+    insert into registry.session (token_digest, person_id, kind, created_at, expires_at)
+    values (%s, %s, 'session', kit.now(), kit.now() + interval '30 d')
+"""
+
+
+@dataclass
+class Site:
+    """`url` is where it listens."""
+
+    world: World
+    url: str
+
+    @property
+    def tender(self) -> str:
+        return f"/tenders/{self.world.tender}"
+
+    def session(self, person: UUID) -> str:
+        """A session's token, made without a password."""
+        token = secrets.token_urlsafe(24)
+        self.world.rows(SESSION, hashlib.sha256(token.encode()).digest(), person)
+        return token
+
+    def staff(self, kind: str, name: str, organization: UUID | None = None) -> str:
+        """A person of a new authority, or of `organization`; the token of a session."""
+        person, place = uuid4(), organization or uuid4()
+        if organization is None:
+            self.world.rows(ORGANIZATION, place, name, name, kind)
+        self.world.rows(PERSON, person, place, "周敏", f"{person}@example.cn", kind)
+        return self.session(person)
+
+    def dress(self) -> None:
+        """Gives the tender the words of a real one."""
+        with self.world.database.admin() as admin:
+            admin.execute("set session_replication_role = replica")
+            admin.execute(DRESS, [TITLE, SUMMARY, PARTY])
+
+    def firm_session(self, firm: Firm) -> str:
+        return self.session(firm.person)
+
+
+@contextmanager
+def running(database: TestDatabase, folder: Path) -> Iterator[Site]:
+    world = make_world(database, folder)
+    with serving(world.settings) as url:
+        site = Site(world, url)
+        site.dress()
+        yield site
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """The service by uvicorn, in a thread of this process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = uvicorn.Config(
+        create_app(settings),
+        host="127.0.0.1",
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    thread.start()
+    until = time.monotonic() + READY_WITHIN
+    while not server.started:
+        assert thread.is_alive(), "the service ended"
+        assert time.monotonic() < until, "the service did not start"
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(READY_WITHIN)
+
+
+def later(world: World, **by: float) -> None:
+    world.move(timedelta(**by))
