@@ -14,6 +14,7 @@ from sunseal import keys, migrations, startup
 from sunseal.database import Database, Role
 from sunseal.organizations import service as organizations
 from sunseal.organizations.service import NewPerson
+from sunseal.screening import person_ids
 from sunseal.screening.cli import app as screening
 from sunseal.settings import SettingMissing, Settings, SettingWrong, Side
 from sunseal_crypto import canonical, roster
@@ -68,7 +69,9 @@ def migrate() -> None:
 @app.command("keys")
 def make_keys(folder: Path, origin: str) -> None:
     """Make the platform's own keys in FOLDER, and print what the roster says of them."""
-    print(json.dumps(keys.make(folder, origin).public(), indent=2))
+    made = keys.make(folder, origin)
+    person_ids.make(folder)
+    print(json.dumps(made.public(), indent=2))
 
 
 @app.command("roster")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, OperationalError
 
 from sunseal.errors import Invalid, SunsealError, Unavailable
 from sunseal.kit import faults
+from sunseal.screening.person_ids import redact
 
 MEDIA_TYPE = "application/problem+json"
 logger = structlog.get_logger()
@@ -23,7 +24,7 @@ def of_sunseal(_: Caller, error: SunsealError) -> Response[dict[str, Any]]:
 
 def of_http(_: Caller, error: HTTPException) -> Response[dict[str, Any]]:
     """What the framework refuses: unknown routes, wrong methods, payloads of the wrong shape."""
-    extra = {"errors": error.extra} if isinstance(error, ValidationException) else {}
+    extra = {"errors": _told(error.extra)} if isinstance(error, ValidationException) else {}
     slug = {400: "malformed", 404: "not-found", 405: "method-not-allowed"}.get(
         error.status_code, "http-error"
     )
@@ -65,6 +66,17 @@ HANDLERS: ExceptionHandlersMap = {
     UnicodeDecodeError: of_body,
     Exception: of_anything,
 }
+
+
+def _told(faults: Any) -> Any:
+    """A name that no form has may be an id-card number that slipped into the wrong place."""
+    if not isinstance(faults, list):
+        return faults
+    return [
+        {key: redact(said) if isinstance(said, str) else said for key, said in fault.items()}
+        for fault in faults
+        if isinstance(fault, dict)
+    ]
 
 
 def body(status: int, slug: str, detail: str) -> dict[str, Any]:

@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 
 from sunseal.blacklist.models import Appeal, Penalty, PenaltyConfirmation, Ruling
 from sunseal.organizations.models import Organization, Person, Practitioner
-from sunseal.screening.person_ids import Ring
-from sunseal.screening.repository import ADD_DIGEST, digests_of
 
 NOTICES = text("""
     select id, decision_number, authority, subject, name, identifier, severity, reason,
@@ -52,10 +50,6 @@ class BlacklistRepository:
     def add(self, row: Penalty | PenaltyConfirmation | Appeal | Ruling) -> None:
         self._session.add(row)
         self._session.flush()  # its id is shown, and a constraint speaks here
-
-    def add_digests(self, owner: UUID, number: str, ring: Ring | None) -> None:
-        """Raises NoPersonKey."""
-        self._session.execute(ADD_DIGEST, digests_of(owner, number, ring))
 
     def penalty(self, entry_id: UUID) -> Penalty | None:
         return self._session.get(Penalty, entry_id)

@@ -8,6 +8,7 @@ from litestar.params import JSONBody
 from sunseal.database import Credential, Database, Role
 from sunseal.keys import Keys
 from sunseal.organizations import hashing, service
+from sunseal.organizations.declared import Numbers
 from sunseal.organizations.entering import enter, side_of
 from sunseal.organizations.schemas import (
     AddPerson,
@@ -26,7 +27,9 @@ from sunseal.organizations.schemas import (
     TokenView,
 )
 from sunseal.organizations.service import NewPerson
+from sunseal.screening import person_ids
 from sunseal.settings import Settings
+from sunseal_crypto.roster import Roster
 
 
 class OrganizationController(Controller):
@@ -35,14 +38,20 @@ class OrganizationController(Controller):
 
     @post("/organizations", operation_id="registerFirm")
     async def register(
-        self, data: JSONBody[RegisterFirm], box: NamedDependency[Database]
+        self,
+        data: JSONBody[RegisterFirm],
+        box: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        roster: NamedDependency[Roster],
     ) -> RegisteredView:
         """Register a firm and its administrator. Nobody is refused for what a list says."""
         firm = (data.name, data.uscc, data.legal_representative, await hashed(data.person))
 
         def register() -> RegisteredView:
+            numbers = Numbers(person_ids.find(settings.keys), roster.worker)
             with box.unit_as(Role.DOOR) as uow:
-                return RegisteredView.of(*service.register_firm(uow, *firm))
+                made = service.register_firm(uow, *firm, data.declared(), numbers)
+                return RegisteredView.of(*made)
 
         return await sync_to_thread(register)
 
@@ -83,11 +92,15 @@ class OrganizationController(Controller):
         self,
         data: JSONBody[AddPractitioner],
         box: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        roster: NamedDependency[Roster],
         credential: NamedDependency[Credential | None],
     ) -> PractitionerView:
         """Declare a practitioner whom your firm may name in its bids."""
+        numbers = Numbers(person_ids.find(settings.keys), roster.worker)
         with box.unit_of_work(credential) as uow:
-            return PractitionerView.of(service.add_practitioner(uow, data.name))
+            added = service.add_practitioner(uow, data.name, data.person_id, numbers)
+            return PractitionerView.of(added)
 
     @post("/keys", operation_id="enrolKey", sync_to_thread=True)
     def enrol_key(

@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from sunseal.errors import Forbidden, Invalid, NotFound, Refused, Unauthenticated, Unavailable
+from sunseal.screening.person_ids import redact
 
 
 class InvalidUscc(Invalid):
@@ -8,7 +9,30 @@ class InvalidUscc(Invalid):
         self.uscc = uscc
         self.reason = reason
         super().__init__(
-            f"{uscc!r} is no unified social credit code: {reason}. Check it against the licence."
+            f"{redact(uscc)!r} is no unified social credit code: {reason}. "
+            "Check it against the licence."
+        )
+
+
+class UnknownIdentity(Invalid):
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The firm cannot be told from others: {reason}.")
+
+
+class InvalidPersonId(Invalid):
+    """Its words do not repeat what was typed: they end up in logs and on screens."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A person's number is not valid: check it, digit by digit, against the document."
+        )
+
+
+class NumberInText(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "An id-card number stands where others read it. Give it in the field made for it."
         )
 
 

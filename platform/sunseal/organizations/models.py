@@ -17,9 +17,47 @@ class Organization(Base):
     name_key: Mapped[str]
     uscc: Mapped[str | None]
     country: Mapped[str] = mapped_column(default="CN")
+    registration_number: Mapped[str | None]
     kind: Mapped[str]
     legal_representative: Mapped[str | None]
     registered_at: Mapped[datetime]
+
+
+class FormerName(Base):
+    """What a firm was called before."""
+
+    __tablename__ = "former_name"
+    __table_args__ = {"schema": "registry"}  # noqa: RUF012
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+
+
+class DeclaredOwner(Base):
+    """A person or company that owns the firm, by the firm's own word."""
+
+    __tablename__ = "declared_owner"
+    __table_args__ = {"schema": "registry"}  # noqa: RUF012
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    organization_id: Mapped[UUID]
+    subject: Mapped[str]
+    name: Mapped[str]
+    identifier: Mapped[str | None]
+    country: Mapped[str]
+    declared_at: Mapped[datetime]
+
+
+class PersonNumber(Base):
+    """The number of somebody behind a firm: a mask to show, and all of it for the worker alone."""
+
+    __tablename__ = "person_number"
+    __table_args__ = {"schema": "registry"}  # noqa: RUF012
+
+    owner: Mapped[UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID]
+    mask: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(deferred=True)
 
 
 class Person(Base):

@@ -6,14 +6,34 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session as DatabaseSession
 from sqlalchemy.orm import undefer
 
-from sunseal.organizations.models import Organization, Person, Practitioner, Session, SigningKey
+from sunseal.organizations.models import (
+    DeclaredOwner,
+    FormerName,
+    Organization,
+    Person,
+    PersonNumber,
+    Practitioner,
+    Session,
+    SigningKey,
+)
+
+Row = (
+    Organization
+    | Person
+    | Practitioner
+    | SigningKey
+    | Session
+    | FormerName
+    | DeclaredOwner
+    | PersonNumber
+)
 
 
 class OrganizationRepository:
     def __init__(self, session: DatabaseSession) -> None:
         self._session = session
 
-    def add(self, *rows: Organization | Person | Practitioner | SigningKey | Session) -> None:
+    def add(self, *rows: Row) -> None:
         for row in rows:
             self._session.add(row)
             self._session.flush()  # in this order: each may refer to the one before
@@ -23,6 +43,23 @@ class OrganizationRepository:
 
     def by_uscc(self, uscc: str) -> Organization | None:
         return self._session.scalar(select(Organization).where(Organization.uscc == uscc))
+
+    def by_number(self, country: str, number: str) -> Organization | None:
+        """A firm from abroad."""
+        query = select(Organization).where(
+            Organization.country == country, Organization.registration_number == number
+        )
+        return self._session.scalar(query)
+
+    def without_number(self, organization_id: UUID, name: str) -> Practitioner | None:
+        """Somebody of this name whose number is not known."""
+        query = select(Practitioner).where(
+            Practitioner.organization_id == organization_id,
+            Practitioner.name == name,
+            Practitioner.removed_at.is_(None),
+            Practitioner.id.not_in(select(PersonNumber.owner)),
+        )
+        return self._session.scalar(query.limit(1))
 
     def person(self, person_id: UUID) -> Person | None:
         return self._session.get(Person, person_id)

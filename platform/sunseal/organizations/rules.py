@@ -7,7 +7,15 @@ from uuid import UUID
 from stdnum.cn import uscc as uscc_form
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, InvalidLength, ValidationError
 
-from sunseal.organizations.errors import InvalidUscc, KeyRefused, WeakPassword
+from sunseal.organizations.errors import (
+    InvalidPersonId,
+    InvalidUscc,
+    KeyRefused,
+    NumberInText,
+    UnknownIdentity,
+    WeakPassword,
+)
+from sunseal.screening import identity, person_ids
 from sunseal_crypto import signing
 from sunseal_crypto.errors import CryptoError
 from sunseal_crypto.framing import fields
@@ -29,6 +37,31 @@ def check_uscc(typed: str) -> str:
             InvalidComponent: "its registration department or place does not exist",
         }.get(type(error), "it has a character that does not belong there")
         raise InvalidUscc(typed, reason) from None
+
+
+def check_identity(uscc: str | None, country: str, number: str) -> tuple[str | None, str | None]:
+    """Credit code or register's number, as stored. Raises InvalidUscc, UnknownIdentity."""
+    if uscc:
+        return check_uscc(uscc), None
+    if country == identity.HOME:
+        raise UnknownIdentity("a firm of this country has a unified social credit code")
+    plain = identity.normal(number)
+    if not plain:
+        raise UnknownIdentity("a firm from abroad gives its number in its country's register")
+    return None, plain
+
+
+def check_person_id(typed: str) -> str:
+    """The number as digests are made of it. Raises InvalidPersonId."""
+    if not person_ids.is_whole(typed):
+        raise InvalidPersonId()
+    return person_ids.normal(typed)
+
+
+def holds_no_card(*texts: str | None) -> None:
+    """Raises NumberInText."""
+    if any(person_ids.holds_card(text) for text in texts if text):
+        raise NumberInText()
 
 
 def check_password(password: str) -> None:

@@ -4,11 +4,15 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from sunseal.organizations.declared import Declared, NewOwner
 from sunseal.organizations.models import Organization, Person, Practitioner, SigningKey
 from sunseal.organizations.service import IssuedToken, NewPerson, Whoami
+from sunseal.screening.identity import HOME
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Email = Annotated[str, Meta(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$")]
+Number = Annotated[str, Meta(max_length=40)]
+Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 Password = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
@@ -21,11 +25,46 @@ class PersonForm(Struct, forbid_unknown_fields=True):
         return NewPerson(self.name, self.email, self.password)
 
 
-class RegisterFirm(Struct, forbid_unknown_fields=True):
+class OwnerForm(Struct, forbid_unknown_fields=True):
+    """`identifier` is a company's, `person_id` a person's; both may be left out."""
+
+    kind: Literal["company", "person"]
     name: Name
-    uscc: Annotated[str, Meta(max_length=40)]
+    identifier: Number = ""
+    country: Country = HOME
+    person_id: Number = ""
+
+    def __repr__(self) -> str:
+        return f"OwnerForm({self.name!r})"
+
+    def new(self) -> NewOwner:
+        return NewOwner(self.kind, self.name, self.identifier, self.country, self.person_id)
+
+
+class RegisterFirm(Struct, forbid_unknown_fields=True):
+    """A firm from abroad has `country` and `registration_number` instead of `uscc`."""
+
+    name: Name
     person: PersonForm
+    uscc: Number | None = None
     legal_representative: Name | None = None
+    legal_representative_id: Number = ""
+    country: Country = HOME
+    registration_number: Number = ""
+    former_names: Annotated[list[Name], Meta(max_length=20)] = []
+    owners: Annotated[list[OwnerForm], Meta(max_length=50)] = []
+
+    def __repr__(self) -> str:
+        return f"RegisterFirm({self.name!r})"
+
+    def declared(self) -> Declared:
+        return Declared(
+            self.country,
+            self.registration_number,
+            self.former_names,
+            [each.new() for each in self.owners],
+            self.legal_representative_id,
+        )
 
 
 class RegisterAuthority(Struct, forbid_unknown_fields=True):
@@ -41,6 +80,10 @@ class AddPerson(Struct, forbid_unknown_fields=True):
 
 class AddPractitioner(Struct, forbid_unknown_fields=True):
     name: Name
+    person_id: Number = ""
+
+    def __repr__(self) -> str:
+        return f"AddPractitioner({self.name!r})"
 
 
 class SignIn(Struct, forbid_unknown_fields=True):

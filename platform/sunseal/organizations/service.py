@@ -16,9 +16,11 @@ from sunseal.audit import service as log
 from sunseal.database import Role, UnitOfWork
 from sunseal.errors import NotFound, Unauthenticated
 from sunseal.organizations import rules
+from sunseal.organizations.declared import NONE, NOTHING, Declared, Numbers, declare
 from sunseal.organizations.errors import AlreadyRegistered, NotAdministrator, WrongCredentials
 from sunseal.organizations.models import Organization, Person, Practitioner, Session, SigningKey
 from sunseal.organizations.repository import OrganizationRepository
+from sunseal_crypto.spelling import base64_text
 
 _hasher = PasswordHasher()
 # Compared with when the address is unknown, so that the time taken does not say so.
@@ -56,21 +58,33 @@ class IssuedToken:
 
 
 def register_firm(
-    uow: UnitOfWork, name: str, uscc: str, legal_representative: str | None, person: NewPerson
+    uow: UnitOfWork,
+    name: str,
+    uscc: str | None,
+    legal_representative: str | None,
+    person: NewPerson,
+    declared: Declared = NOTHING,
+    numbers: Numbers = NONE,
 ) -> tuple[Organization, Person]:
     """A bidder and its administrator, whoever they are: screening follows and never refuses this.
 
-    Raises InvalidUscc, WeakPassword, AlreadyRegistered.
+    Raises InvalidUscc, UnknownIdentity, InvalidPersonId, NumberInText, NoPersonKey, WeakPassword,
+    AlreadyRegistered.
     """
+    rules.holds_no_card(name, legal_representative, person.name, person.email, *declared.texts)
+    code, number = rules.check_identity(uscc, declared.country, declared.registration_number)
     firm = Organization(
         name=name,
         name_key=rules.name_key(name),
-        uscc=rules.check_uscc(uscc),
+        uscc=code,
+        country=declared.country,
+        registration_number=number,
         kind="bidder",
         legal_representative=legal_representative,
         registered_at=uow.now,
     )
     administrator = _register(uow, firm, person)
+    declare(uow, firm, declared, numbers)
     outbox.add(uow, "screening.check_organization", firm.id)
     return firm, administrator
 
@@ -95,15 +109,33 @@ def add_person(uow: UnitOfWork, person: NewPerson, administrator: bool) -> Perso
         raise NotFound("Your organization is not registered.")
     added = _person(uow, organization, person, administrator)
     _add(repository, added)
-    log.record(uow, "person.add", f"person/{added.id}")
+    log.record(
+        uow,
+        "person.add",
+        f"person/{added.id}",
+        data={"role": added.role, "organization": str(added.organization_id)},
+    )
     return added
 
 
-def add_practitioner(uow: UnitOfWork, name: str) -> Practitioner:
-    """Someone whom the firm may name in its bids, screened with the firm from now on."""
+def add_practitioner(
+    uow: UnitOfWork, name: str, number: str = "", numbers: Numbers = NONE
+) -> Practitioner:
+    """Someone whom the firm may name in its bids, screened with the firm from now on.
+
+    A number given later goes to whoever has the name and none. Raises InvalidPersonId,
+    NumberInText, NoPersonKey.
+    """
     uow.require(Role.BIDDER)
-    practitioner = Practitioner(organization_id=uow.organization_id, name=name, added_at=uow.now)
-    OrganizationRepository(uow.session).add(practitioner)
+    rules.holds_no_card(name)
+    repository = OrganizationRepository(uow.session)
+    known = repository.without_number(uow.organization_id, name) if number else None
+    practitioner = known or Practitioner(
+        organization_id=uow.organization_id, name=name, added_at=uow.now
+    )
+    repository.add(practitioner)
+    if number:
+        numbers.take(uow, practitioner.id, uow.organization_id, number)
     outbox.add(uow, "screening.check_organization", uow.organization_id)
     return practitioner
 
@@ -128,7 +160,12 @@ def enrol_key(uow: UnitOfWork, origin: str, public_key: bytes, proof: bytes) -> 
         enrolled_at=uow.now,
     )
     _add(repository, key)
-    log.record(uow, "key.enrol", f"organization/{uow.organization_id}")
+    log.record(
+        uow,
+        "key.enrol",
+        f"organization/{uow.organization_id}",
+        data={"key": base64_text(public_key)},
+    )
     return key
 
 
@@ -197,12 +234,22 @@ def whoami(uow: UnitOfWork) -> Whoami:
 
 def _register(uow: UnitOfWork, organization: Organization, person: NewPerson) -> Person:
     repository = OrganizationRepository(uow.session)
-    if organization.uscc and repository.by_uscc(organization.uscc):
+    code, number = organization.uscc, organization.registration_number
+    known = repository.by_uscc(code) if code else None
+    if number:
+        known = repository.by_number(organization.country, number)
+    if known is not None:
         raise AlreadyRegistered("firm")
     _add(repository, organization)
     first = _person(uow, organization, person, administrator=True)
     _add(repository, first)
-    log.record(uow, "organization.register", f"organization/{organization.id}")
+    # What tables say of a firm can be held against this: nobody gets another name or role unseen.
+    log.record(
+        uow,
+        "organization.register",
+        f"organization/{organization.id}",
+        data={"kind": organization.kind, "name": organization.name, "person": str(first.id)},
+    )
     return first
 
 

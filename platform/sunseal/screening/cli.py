@@ -69,3 +69,9 @@ def rotate_key(
 ) -> None:
     """Make a new key for people's identifiers, and carry what is stored along."""
     errands.rotate_key(folder, finish)
+
+
+@app.command("restore-digests")
+def restore_digests(folder: Annotated[Path, typer.Option("--keys", envvar="SUNSEAL_KEYS")]) -> None:
+    """Make the digests of firms' people anew from their sealed numbers, when a key was lost."""
+    errands.restore_digests(folder)

@@ -15,9 +15,10 @@ from rich.progress import track
 
 from sunseal.database import Database, Role
 from sunseal.errors import SunsealError
+from sunseal.keys import Keys
 from sunseal.screening import lists, person_ids, service
 from sunseal.screening.repository import ListRepository, ScreeningRepository
-from sunseal.screening.service.rekey import drop_older
+from sunseal.screening.service.rekey import drop_older, restore
 from sunseal.screening.sources import files, ofac
 from sunseal.screening.sources.connectors import Fetched
 from sunseal.screening.sources.entries import Reading
@@ -99,6 +100,12 @@ def rotate_key(folder: Path, finish: bool) -> None:
             with work.unit_as(Role.WORKER) as uow:
                 drop_older(uow, ring)
     print(json.dumps({"versions": len(ring.keys)}))
+
+
+def restore_digests(folder: Path) -> None:
+    ring, worker = person_ids.read(folder), Keys(folder, "").worker
+    with _work() as work, work.unit_as(Role.WORKER) as uow:
+        print(json.dumps({"restored": restore(uow, ring, worker)}))
 
 
 @contextmanager

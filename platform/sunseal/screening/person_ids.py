@@ -30,6 +30,8 @@ _CARD = re.compile(
 )
 _OTHER = re.compile(r"[A-Z0-9]{5,20}")
 _MASKED = re.compile(r"[A-Z0-9]*[*X·•]{3,}[A-Z0-9]*")
+_CARD_MASK = re.compile(r"[0-9]{4}\*{10}[0-9]{3}[0-9X]")
+_HIDDEN = frozenset("*·•")
 
 
 class NoPersonKey(Unavailable):
@@ -101,6 +103,12 @@ def rotate(folder: Path) -> Ring:
     return Ring(keys)
 
 
+def make(folder: Path) -> None:
+    """The first key, where there is none."""
+    if not (folder / FILE).exists():
+        rotate(folder)
+
+
 def normal(number: str) -> str:
     return "".join(unicodedata.normalize("NFKC", number).upper().split())
 
@@ -124,6 +132,23 @@ def mask(number: str) -> str:
         return "*" * (len(plain) - 2) + plain[-2:]
     hidden = len(plain) - SHOWN_BEFORE - SHOWN_AFTER
     return plain[:SHOWN_BEFORE] + "*" * hidden + plain[-SHOWN_AFTER:]
+
+
+def is_card(number: str) -> bool:
+    """A resident's number (GB 11643), its check digit included."""
+    return bool(ric.is_valid(normal(number)))
+
+
+def is_card_mask(mask: str) -> bool:
+    """Whether `mask` is what `mask()` leaves of a card."""
+    return _CARD_MASK.fullmatch(mask) is not None
+
+
+def masks_agree(one: str, other: str) -> bool:
+    """Whether two masks may be of one number: what both show is the same."""
+    return len(one) == len(other) and all(
+        a == b or a in _HIDDEN or b in _HIDDEN for a, b in zip(one, other, strict=True)
+    )
 
 
 def holds_card(text: str) -> bool:

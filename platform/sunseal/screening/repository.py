@@ -1,6 +1,6 @@
 """The SQL of screening."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -8,7 +8,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, or_, select, text
 from sqlalchemy.orm import Session
 
-from sunseal.organizations.models import Organization, Practitioner
+from sunseal.organizations.models import (
+    DeclaredOwner,
+    FormerName,
+    Organization,
+    Practitioner,
+)
 from sunseal.screening import names
 from sunseal.screening.models import (
     Adjudication,
@@ -20,12 +25,10 @@ from sunseal.screening.models import (
     Screening,
     TenderScreening,
 )
-from sunseal.screening.person_ids import NoPersonKey, Ring
+from sunseal.screening.number_repository import ADD_DIGEST, digests_of
+from sunseal.screening.person_ids import Ring
 from sunseal.screening.sources.entries import Row
 
-ADD_DIGEST = text("""
-    insert into registry.person_digest (owner, version, digest) values (:owner, :version, :digest)
-""")
 EFFECTS = text("select severity, effect from registry.severity_effect")
 BATCH = 5000
 
@@ -104,6 +107,13 @@ class ListRepository:
         )
         return list(self._session.scalars(query.order_by(ListEntry.reference)))
 
+    def entries(self, snapshot_id: UUID, ids: Collection[UUID]) -> list[ListEntry]:
+        """Those of the ids that are in the snapshot."""
+        if not ids:
+            return []
+        query = select(ListEntry).where(ListEntry.snapshot_id == snapshot_id, ListEntry.id.in_(ids))
+        return list(self._session.scalars(query))
+
 
 class ScreeningRepository:
     def __init__(self, session: Session) -> None:
@@ -112,11 +122,19 @@ class ScreeningRepository:
     def organization(self, organization_id: UUID) -> Organization | None:
         return self._session.get(Organization, organization_id)
 
-    def practitioners(self, organization_id: UUID) -> list[str]:
-        query = select(Practitioner.name).where(
+    def practitioners(self, organization_id: UUID) -> list[Practitioner]:
+        query = select(Practitioner).where(
             Practitioner.organization_id == organization_id, Practitioner.removed_at.is_(None)
         )
-        return list(self._session.scalars(query.order_by(Practitioner.name)))
+        return list(self._session.scalars(query.order_by(Practitioner.name, Practitioner.id)))
+
+    def owners(self, organization_id: UUID) -> list[DeclaredOwner]:
+        query = select(DeclaredOwner).where(DeclaredOwner.organization_id == organization_id)
+        return list(self._session.scalars(query.order_by(DeclaredOwner.name, DeclaredOwner.id)))
+
+    def former_names(self, organization_id: UUID) -> list[str]:
+        query = select(FormerName.name).where(FormerName.organization_id == organization_id)
+        return list(self._session.scalars(query.order_by(FormerName.name)))
 
     def firms(self) -> list[UUID]:
         return list(
@@ -165,16 +183,6 @@ class ScreeningRepository:
             {"id": submission_id},
         ).one_or_none()
         return None if row is None else (row.tender_id, row.envelope, row.organization_id)
-
-
-def digests_of(owner: UUID, number: str, ring: Ring | None) -> list[dict[str, object]]:
-    """Parameters of ADD_DIGEST. Raises NoPersonKey."""
-    if ring is None:
-        raise NoPersonKey()
-    return [
-        {"owner": owner, "version": version, "digest": digest}
-        for version, digest in ring.digests(number).items()
-    ]
 
 
 def _values(snapshot_id: UUID, row: Row) -> dict[str, UUID | str | date | None]:
@@ -228,12 +236,24 @@ TOUCHED = text(f"""
         select {CONTENT} from registry.list_entry where snapshot_id = :after) gone
 """)  # noqa: S608 - the only name in it is a constant above
 SUBJECTS = text("""
-    select id, 'company', name, uscc from registry.organization where kind = 'bidder'
+    select id, 'company', name, coalesce(uscc, registration_number) from registry.organization
+        where kind = 'bidder'
+    union all
+    select organization_id, 'company', name, null from registry.former_name
+    union all
+    select organization_id, subject, name, identifier from registry.declared_owner
     union all
     select id, 'person', legal_representative, null from registry.organization
         where kind = 'bidder' and legal_representative is not null
     union all
     select organization_id, 'person', name, null from registry.practitioner where removed_at is null
+""")
+NUMBERED = text("""
+    select distinct n.organization_id from registry.person_number n
+    join registry.person_digest own on own.owner = n.owner
+    join registry.person_digest d on d.digest = own.digest and d.owner <> n.owner
+    join registry.list_entry e on e.id = d.owner
+    where e.snapshot_id in (:after, :before)
 """)
 # Who waits to be screened anyway is not asked for twice.
 ASK = text("""
@@ -255,6 +275,11 @@ class DeltaRepository:
 
     def subjects(self) -> list[Known]:
         return [Known(*found) for found in self._session.execute(SUBJECTS)]
+
+    def numbered(self, snapshot: ListSnapshot) -> set[UUID]:
+        """Firms one of whose people the snapshot, or the one before, has by his number."""
+        row = {"after": snapshot.id, "before": snapshot.previous_id}
+        return set(self._session.scalars(NUMBERED, row))
 
     def ask(self, organizations: Sequence[UUID] | None, now: datetime, due: datetime) -> None:
         """Errands to screen these firms, or all of them; each carries one id and nothing else."""

@@ -11,9 +11,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from stdnum.cn import uscc
-
 from sunseal.screening import names
+from sunseal.screening.identity import Number, Sameness, companies, persons
 from sunseal.screening.models import ListEntry, ListSnapshot, ListSource
 from sunseal_crypto.framing import fields
 
@@ -38,6 +37,15 @@ class Subject:
     kind: names.Kind
     name: str
     identifier: str | None = None
+    country: str | None = None
+    number: Number | None = None
+    # Which row of the firm's this is, so that a verdict on one namesake is not the other's.
+    bearer: UUID | None = None
+
+    @property
+    def shown(self) -> str | None:
+        """What evidence says of the identifier; of a person's number no more than the mask."""
+        return self.number.mask if self.number else self.identifier
 
     @property
     def name_key(self) -> str:
@@ -93,12 +101,15 @@ def scope(subject: Subject, source: str, entry: ListEntry) -> bytes:
         str(subject.organization_id),
         subject.kind,
         subject.name,
-        subject.identifier or "",
+        subject.shown or "",
+        subject.country or "",
+        str(subject.bearer or ""),
         source,
         entry.reference,
         entry.subject,
         entry.name,
-        entry.identifier or "",
+        entry.identifier or entry.mask or "",
+        entry.country or "",
         entry.severity,
         entry.reason,
         entry.effective_from.isoformat(),
@@ -108,25 +119,44 @@ def scope(subject: Subject, source: str, entry: ListEntry) -> bytes:
 
 
 def concerns(
-    subject: Subject, source: str, entry: ListEntry, verdicts: Mapping[bytes, str]
+    subject: Subject,
+    source: str,
+    entry: ListEntry,
+    verdicts: Mapping[bytes, str],
+    number: Number | None = None,
 ) -> Finding | None:
     """None for an entry about somebody else: another identifier, and no name to look at."""
     if subject.kind != entry.subject:
         return None
-    same = subject.identifier is not None and subject.identifier == entry.identifier
+    same = sameness(subject, entry, number) in (Sameness.SAME, Sameness.PERHAPS)
     if same or likeness(subject, entry).needs_review:
-        return compare(subject, source, entry, verdicts)
+        return compare(subject, source, entry, verdicts, number)
     return None
 
 
 def compare(
-    subject: Subject, source: str, entry: ListEntry, verdicts: Mapping[bytes, str]
+    subject: Subject,
+    source: str,
+    entry: ListEntry,
+    verdicts: Mapping[bytes, str],
+    number: Number | None = None,
 ) -> Finding:
-    """Two people's verdict first, then the identifier, then the name."""
+    """Two people's verdict first, then the identifier, then the name.
+
+    `number` is the entry's, where it is a person's.
+    """
     verdict = verdicts.get(scope(subject, source, entry))
     score = likeness(subject, entry)
-    decision, sentence = _compare(subject, entry, score, verdict)
+    decision, sentence = _compare(subject, entry, score, verdict, sameness(subject, entry, number))
     return Finding(subject, source, entry, decision, sentence, verdict is not None, score)
+
+
+def sameness(subject: Subject, entry: ListEntry, number: Number | None) -> Sameness:
+    """Of the identifiers alone."""
+    if subject.kind == "company":
+        return companies(subject.identifier, subject.country, entry.identifier, entry.country)
+    listed = number or (Number(entry.mask) if entry.mask else None)
+    return persons(subject.number, listed)
 
 
 def likeness(subject: Subject, entry: ListEntry) -> names.Score:
@@ -137,19 +167,19 @@ def likeness(subject: Subject, entry: ListEntry) -> names.Score:
 
 
 def _compare(
-    subject: Subject, entry: ListEntry, score: names.Score, verdict: str | None
+    subject: Subject, entry: ListEntry, score: names.Score, verdict: str | None, same: Sameness
 ) -> tuple[Decision, str]:
     """A name that is alike never bars, and never clears from the threshold of review on."""
     who, listed = f"{subject.name} ({subject.role})", f"entry {entry.reference} ({entry.name})"
     if verdict is not None:
         decision = Decision(verdict)
         return decision, f"{who}: two people decided on entry {entry.reference}: {verdict}."
-    if subject.identifier and entry.identifier == subject.identifier:
+    if same is Sameness.SAME:
         return Decision.HIT, f"{who}: {listed} has the same identifier."
     alike = f"{score.sentence} (likeness {score.value:.2f})"
-    if _valid(subject.identifier) and _valid(entry.identifier):
-        return Decision.CLEAR, f"{who}: {listed}: {alike}, but the identifier of another."
-    return Decision.NEEDS_REVIEW, f"{who}: {listed}: {alike}, and nothing tells them apart."
+    if same is Sameness.ANOTHER:
+        return Decision.CLEAR, f"{who}: {listed}: {alike}, but {same.value}."
+    return Decision.NEEDS_REVIEW, f"{who}: {listed}: {alike}, and {same.value}."
 
 
 def decide(sources: Sequence[Source], findings: Sequence[Finding]) -> Result:
@@ -199,10 +229,6 @@ def delays(decision: str | None) -> bool:
     return decision is None or decision == Decision.NEEDS_REVIEW
 
 
-def _valid(identifier: str | None) -> bool:
-    return identifier is not None and bool(uscc.is_valid(identifier))
-
-
 def _utc(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
@@ -229,7 +255,7 @@ def _evidence(sources: Sequence[Source], findings: Sequence[Finding]) -> dict[st
             {
                 "subject": found.subject.name,
                 "role": found.subject.role,
-                "identifier": found.subject.identifier,
+                "identifier": found.subject.shown,
                 "source": found.source,
                 "entry": str(found.entry.id),
                 "scope": scope(found.subject, found.source, found.entry).hex(),

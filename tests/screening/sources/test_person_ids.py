@@ -58,7 +58,7 @@ def _import(database: TestDatabase, ring: Ring | None) -> UUID:
         return screening.import_list(uow, "blacklist", LIST.encode(), ring=ring).id
 
 
-def _everything(connection: psycopg.Connection[tuple[str]]) -> str:
+def everything(connection: psycopg.Connection[tuple[str]]) -> str:
     """Every row of every table as text, and what PostgreSQL was told to say."""
     tables = connection.execute(
         """select schemaname, tablename from pg_tables
@@ -80,9 +80,9 @@ def test_no_number_is_in_any_table_log_line_or_message(
         _import(database, None)
     _import(database, ring)
     with database.admin() as admin:
-        everything = _everything(admin)
-    found = everything + caplog.text + str(refused.value)
-    assert "1101**********803X" in everything
+        told = everything(admin)
+    found = told + caplog.text + str(refused.value)
+    assert "1101**********803X" in told
     for number in (CARD, CARD[:-1], CARD.encode().hex()):
         assert number not in found
 

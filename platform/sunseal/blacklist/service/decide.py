@@ -21,6 +21,7 @@ from sunseal.blacklist.repository import BlacklistRepository
 from sunseal.blacklist.rules import NewPenalty
 from sunseal.database import Role, UnitOfWork
 from sunseal.screening import person_ids
+from sunseal.screening.number_repository import NumberRepository
 from sunseal.screening.person_ids import Ring
 from sunseal.screening.repository import ListRepository
 
@@ -50,7 +51,7 @@ def propose_penalty(uow: UnitOfWork, new: NewPenalty, ring: Ring | None) -> Pena
     )
     blacklist.add(penalty)
     if number := who.get("person_id"):
-        blacklist.add_digests(penalty.id, number, ring)
+        NumberRepository(uow.session).add(penalty.id, number, ring)
     _log(uow, "proposed", penalty.id)
     return penalty
 

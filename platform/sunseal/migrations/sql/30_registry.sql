@@ -4,12 +4,35 @@ create table registry.organization (
     name_key text not null,
     uscc text unique,
     country text not null default 'CN',
+    registration_number text,
     kind text not null check (kind in ('bidder', 'tendering_party', 'agent', 'centre', 'supervisor',
         'custodian', 'operator')),
     legal_representative text,
     registered_at timestamptz not null
 );
 create index organization_name_key on registry.organization (name_key);
+-- A firm from abroad has no credit code; its register's number is unique in its country.
+create unique index organization_abroad on registry.organization (country, registration_number)
+    where registration_number is not null;
+
+-- What a firm was called before: a list may know it by that name.
+create table registry.former_name (
+    organization_id uuid not null references registry.organization,
+    name text not null,
+    primary key (organization_id, name)
+);
+
+-- Who owns a firm, by its own declaration; `identifier` is a company's alone.
+create table registry.declared_owner (
+    id uuid primary key default gen_random_uuid(),
+    organization_id uuid not null references registry.organization,
+    subject text not null check (subject in ('company', 'person')),
+    name text not null,
+    identifier text check (identifier is null or subject = 'company'),
+    country text not null,
+    declared_at timestamptz not null
+);
+create index declared_owner_of on registry.declared_owner (organization_id);
 
 create table registry.person (
     id uuid primary key default gen_random_uuid(),
@@ -29,7 +52,6 @@ create table registry.practitioner (
     id uuid primary key default gen_random_uuid(),
     organization_id uuid not null references registry.organization,
     name text not null,
-    id_digest bytea,
     added_at timestamptz not null,
     removed_at timestamptz
 );
@@ -122,8 +144,19 @@ create index list_entry_name_key on registry.list_entry (snapshot_id, name_key);
 
 create index list_entry_reference on registry.list_entry (snapshot_id, reference);
 
+-- Numbers of people's id cards as firms declare them, encrypted to the worker: the only place where a
+-- whole number is, and nobody who reads the database reads it. `owner` is a practitioner or a declared
+-- owner, or the firm itself for its legal representative.
+create table registry.person_number (
+    owner uuid primary key,
+    organization_id uuid not null references registry.organization,
+    mask text not null,
+    sealed bytea not null
+);
+create index person_number_of on registry.person_number (organization_id);
+
 -- Person identifiers, as HMACs under keys that are not in the database; `owner` is an entry of a list
--- or of the district's blacklist, or a practitioner. One row for each version of the key.
+-- or of the district's blacklist, or as above. One row for each version of the key.
 create table registry.person_digest (
     owner uuid not null,
     version integer not null,
@@ -307,7 +340,13 @@ grant update (revoked_at) on registry.session to as_tendering_party, as_agent, a
 grant insert on registry.session to as_tendering_party, as_agent, as_centre, as_supervisor,
     as_custodian, as_operator, as_bidder;
 
-grant insert on registry.organization, registry.person, registry.session to as_door;
+grant insert on registry.organization, registry.person, registry.session, registry.former_name,
+    registry.declared_owner, registry.person_number, registry.person_digest to as_door;
+grant insert on registry.person_number, registry.person_digest to as_bidder;
+grant select (owner, organization_id, mask) on registry.person_number to as_door, as_bidder,
+    as_supervisor, as_centre;
+call kit.let_read('registry.former_name', 'as_centre', 'as_supervisor', 'as_bidder', 'as_door');
+call kit.let_read('registry.declared_owner', 'as_centre', 'as_supervisor', 'as_bidder', 'as_door');
 grant select (id, organization_id, name, email, role, administrator, password_hash, disabled_at,
     created_at) on registry.person to as_door;
 
@@ -347,7 +386,8 @@ do $$
 declare
     name text;
 begin
-    foreach name in array array['organization', 'person', 'practitioner', 'signing_key', 'screening'] loop
+    foreach name in array array['organization', 'person', 'practitioner', 'signing_key', 'screening',
+            'former_name', 'declared_owner', 'person_number'] loop
         execute format('alter table registry.%I enable row level security', name);
         execute format('create policy staff on registry.%I to as_tendering_party, as_agent, as_centre,
             as_supervisor, as_custodian, as_operator, as_door, as_worker using (true)', name);
@@ -355,6 +395,31 @@ begin
             name, case name when 'organization' then 'id' else 'organization_id' end);
     end loop;
 end $$;
+-- Whose numbers and digests: the door's are of a firm that registers at this moment, a bidder's of its
+-- own people. A page that is taken over could otherwise give a rival the digest of somebody barred.
+create function registry.registers_now(p_organization uuid) returns boolean language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$ select exists (select from registry.organization o where o.id = p_organization
+        and o.registered_at > kit.now() - interval '5 minutes') $$;
+grant execute on function registry.registers_now(uuid) to as_door;
+create policy newcomer on registry.former_name as restrictive for insert to as_door
+    with check (registry.registers_now(organization_id));
+create policy newcomer on registry.declared_owner as restrictive for insert to as_door
+    with check (registry.registers_now(organization_id));
+create policy newcomer on registry.person_number as restrictive for insert to as_door
+    with check (registry.registers_now(organization_id) and (owner = organization_id or exists (
+        select from registry.declared_owner d
+        where d.id = owner and d.organization_id = person_number.organization_id)));
+create policy own_people on registry.person_number as restrictive for insert to as_bidder
+    with check (exists (select from registry.practitioner p where p.id = owner));
+alter table registry.person_digest enable row level security;
+create policy staff on registry.person_digest to as_centre, as_supervisor, as_operator, as_worker
+    using (true);
+create policy firms on registry.person_digest for insert to as_door, as_bidder
+    with check (exists (select from registry.person_number n where n.owner = person_digest.owner));
+create policy newcomer on registry.person_digest as restrictive for insert to as_door
+    with check (exists (select from registry.person_number n where n.owner = person_digest.owner
+        and registry.registers_now(n.organization_id)));
 -- Who signs in on which side. A desk page that is taken over could otherwise make itself a session, an
 -- account or a colleague of a bidder, or see when bidders sign in; and a bidder's page one of staff.
 -- The login decides, which no statement changes, and not the role or the actor, which one does.

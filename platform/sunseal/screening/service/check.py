@@ -3,15 +3,19 @@
 A query to the list's owner would tell who is bidding, so nothing here leaves the database.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sunseal.database import Role, UnitOfWork
-from sunseal.screening import rules
+from sunseal.screening import identity, rules
+from sunseal.screening.identity import Number
 from sunseal.screening.models import ListEntry, Screening, TenderScreening
+from sunseal.screening.number_repository import NumberRepository
 from sunseal.screening.repository import ListRepository, ScreeningRepository
 from sunseal.screening.rules import Finding, Result, Source, Subject
 from sunseal.screening.service.imports import sources
 from sunseal.screening.service.similar import similar
+from sunseal.screening.subjects import subjects_of
 
 
 def check_organization(uow: UnitOfWork, organization_id: UUID) -> Screening | None:
@@ -73,48 +77,72 @@ def check_tenderer(
     return row
 
 
-def subjects_of(uow: UnitOfWork, organization_id: UUID) -> list[Subject]:
-    """The firm, its legal representative, and the practitioners on its roster."""
-    repository = ScreeningRepository(uow.session)
-    firm = repository.organization(organization_id)
-    if firm is None or firm.kind != "bidder":
-        return []
-    found = [Subject(firm.id, "firm", "company", firm.name, firm.uscc)]
-    if firm.legal_representative:
-        found.append(Subject(firm.id, "legal representative", "person", firm.legal_representative))
-    found += [
-        Subject(firm.id, "practitioner", "person", name)
-        for name in repository.practitioners(firm.id)
-    ]
-    return found
-
-
 def findings_in(
     uow: UnitOfWork, source: Source, subjects: list[Subject], verdicts: dict[bytes, str]
 ) -> list[Finding]:
     if source.snapshot is None:
         return []
     entries = _entries(uow, source.source.code, source.snapshot.id, subjects)
+    numbers = _numbers(uow, entries)
+    found_before = _found_before(uow, subjects)
     today = rules.today(uow.now)
-    return [
-        found
-        for entry in entries
-        if rules.in_force(entry, today)
-        for subject in subjects
-        if (found := rules.concerns(subject, source.source.code, entry, verdicts)) is not None
-    ]
+    found = []
+    for entry in entries:
+        for subject in subjects if rules.in_force(entry, today) else ():
+            about = (subject, source.source.code, entry, verdicts, numbers.get(entry.id))
+            known = (entry.id, rules.scope(subject, source.source.code, entry)) in found_before
+            finding = rules.compare(*about) if known else rules.concerns(*about)
+            if finding is not None:
+                found.append(finding)
+    return found
 
 
 def _entries(
     uow: UnitOfWork, source: str, snapshot_id: UUID, subjects: list[Subject]
 ) -> list[ListEntry]:
     """By identifier and equal key in a list of any length; by like names in what has no more."""
-    identifiers = [subject.identifier for subject in subjects if subject.identifier]
+    lists = ListRepository(uow.session)
+    identifiers = [
+        spelling
+        for subject in subjects
+        if subject.identifier
+        for spelling in identity.spellings(subject.identifier)
+    ]
     keys = [subject.name_key for subject in subjects]
-    exact = ListRepository(uow.session).matching(snapshot_id, identifiers, keys)
+    exact = lists.matching(snapshot_id, identifiers, keys)
+    known = {entry for entry, _ in _found_before(uow, subjects)} | _by_number(
+        uow, snapshot_id, subjects
+    )
     alike = similar(uow.session, source, snapshot_id, subjects)
-    entries = {entry.id: entry for entry in [*exact, *alike]}
+    same = lists.entries(snapshot_id, known)
+    entries = {entry.id: entry for entry in [*exact, *same, *alike]}
     return sorted(entries.values(), key=lambda entry: (entry.reference, entry.id))
+
+
+def _by_number(uow: UnitOfWork, snapshot_id: UUID, subjects: list[Subject]) -> set[UUID]:
+    """Entries about people with the same number, under whatever name."""
+    digests = [
+        digest
+        for subject in subjects
+        if subject.number
+        for digest in subject.number.digests.values()
+    ]
+    return set(NumberRepository(uow.session).listed(snapshot_id, digests)) if digests else set()
+
+
+def _numbers(uow: UnitOfWork, entries: list[ListEntry]) -> Mapping[UUID, Number]:
+    if uow.actor.role is not Role.WORKER:
+        return {}
+    return NumberRepository(uow.session).of_entries(entries)
+
+
+def _found_before(uow: UnitOfWork, subjects: list[Subject]) -> set[tuple[UUID, bytes]]:
+    """What the worker found last, for staff, who may compare no digests themselves."""
+    if uow.actor.role is Role.WORKER or not subjects:
+        return set()
+    latest = ScreeningRepository(uow.session).latest(subjects[0].organization_id)
+    found = latest.evidence["findings"] if latest else []
+    return {(UUID(each["entry"]), bytes.fromhex(each["scope"])) for each in found}
 
 
 def _check(uow: UnitOfWork, organization_id: UUID) -> Result | None:

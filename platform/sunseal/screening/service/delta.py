@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sunseal.database import Role, UnitOfWork
-from sunseal.screening import names
+from sunseal.screening import identity, names
 from sunseal.screening.models import ListSnapshot
 from sunseal.screening.repository import DeltaRepository, ListRepository, Touched
 
@@ -47,7 +47,7 @@ def rescreen(uow: UnitOfWork, snapshot_id: UUID) -> int:
     if snapshot is None:
         return 0
     deltas = DeltaRepository(uow.session)
-    concerned = _concerned(deltas, deltas.touched(snapshot))
+    concerned = _concerned(deltas, deltas.touched(snapshot)) | deltas.numbered(snapshot)
     deltas.ask(sorted(concerned), uow.now, uow.now)
     deltas.ask(None, uow.now, uow.now + LATER)
     return len(concerned)
@@ -59,6 +59,6 @@ def _concerned(deltas: DeltaRepository, touched: Iterable[Touched]) -> set[UUID]
     return {
         known.organization_id
         for known in deltas.subjects()
-        if known.identifier in identifiers
+        if (known.identifier and not identifiers.isdisjoint(identity.spellings(known.identifier)))
         or (known.subject, names.key(known.subject, known.name)) in keys
     }

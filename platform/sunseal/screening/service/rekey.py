@@ -11,7 +11,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from sunseal.database import Role, UnitOfWork
+from sunseal.errors import SunsealError
+from sunseal.screening import person_ids
+from sunseal.screening.number_repository import NumberRepository
 from sunseal.screening.person_ids import Ring
+from sunseal.screening.sealed_numbers import unseal
+from sunseal_crypto.age import Identity
 
 BATCH = 5000
 BEHIND = text("""
@@ -25,6 +30,15 @@ ADD = text("""
     values (:owner, :version, :digest) on conflict do nothing
 """)
 DROP = text("delete from registry.person_digest where version < :newest")
+SEALED = text("select owner, mask, sealed from registry.person_number order by owner")
+FORGET = text("delete from registry.person_digest where owner = :owner")
+
+
+class NumberExchanged(SunsealError):
+    """Somebody wrote in the database what the platform does not write."""
+
+    def __init__(self, owner: UUID) -> None:
+        super().__init__(f"The sealed number of {owner} is not the one that its mask shows.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +70,20 @@ def drop_older(uow: UnitOfWork, ring: Ring) -> None:
     uow.require(Role.WORKER)
     if rekey(uow, ring) == 0:
         uow.session.execute(DROP, {"newest": len(ring.keys)})
+
+
+def restore(uow: UnitOfWork, ring: Ring, identity: Identity) -> int:
+    """Digests of firms' people from their sealed numbers, when a ring was lost; returns how many.
+
+    Those of lists come with the lists' next import. Raises SealBroken, NumberExchanged.
+    """
+    uow.require(Role.WORKER)
+    rows = uow.session.execute(SEALED).all()
+    numbers = NumberRepository(uow.session)
+    for row in rows:
+        number = unseal(identity, row.owner, bytes(row.sealed))
+        if person_ids.mask(number) != row.mask:
+            raise NumberExchanged(row.owner)
+        uow.session.execute(FORGET, {"owner": row.owner})
+        numbers.add(row.owner, number, ring)
+    return len(rows)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sunseal.screening import names, person_ids
+from sunseal.screening import identity, names, person_ids
 
 COLUMNS = (
     "reference",
@@ -99,9 +99,14 @@ def entry(given: Mapping[str, str]) -> Row:
         reason=person_ids.redact(values["reason"]),
         effective_from=starts,
         effective_to=ends,
-        country=values["country"] or None,
+        country=country_of(values["country"]),
         **identified(subject, values["identifier"]),
     )
+
+
+def country_of(text: str) -> str | None:
+    """A code of two letters in capitals; what is none is kept as the owner wrote it."""
+    return (text.upper() if len(text) == 2 else text) or None
 
 
 def identified(subject: names.Kind, text: str) -> dict[str, str | None]:
@@ -110,7 +115,7 @@ def identified(subject: names.Kind, text: str) -> dict[str, str | None]:
     if subject == "company":
         if person_ids.holds_card(plain):
             raise BadEntry("a company's identifier is a person's id-card number")
-        return {"identifier": plain or None}
+        return {"identifier": identity.normal(text) or None}
     if not plain:
         return {"identifier": None}
     if person_ids.is_masked(plain):

@@ -5,7 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sunseal.screening import names, person_ids
-from sunseal.screening.sources.entries import UNDATED, BadEntry, Fault, Reading, Row, identified
+from sunseal.screening.sources.entries import (
+    UNDATED,
+    BadEntry,
+    Fault,
+    Reading,
+    Row,
+    country_of,
+    identified,
+)
 
 KINDS: Mapping[str, names.Kind] = {
     "Person": "person",
@@ -20,6 +28,8 @@ COMPANY_NUMBERS = ("uscCode", "registrationNumber", "taxNumber", "idNumber")
 PERSON_NUMBERS = ("idNumber", "passportNumber")
 SEVERITY = "sanctioned"
 MAX_REASON = 500
+# Where it is registered says whose number it bears; where it works does not.
+COUNTRIES = ("jurisdiction", "country", "nationality")
 
 
 def read(text: str) -> Reading:
@@ -72,7 +82,7 @@ def _rows(entity: Mapping[str, Any]) -> Iterator[Row]:
             effective_from=UNDATED,
             # A dissolved company may have a successor: only the list's owner ends an entry.
             effective_to=None,
-            country=_first(properties, ("country", "jurisdiction", "nationality")) or None,
+            country=country_of(_first(properties, COUNTRIES)),
             **who,
         )
 
