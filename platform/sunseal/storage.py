@@ -4,20 +4,31 @@ A name says nothing: no tender, no organization, no size. An object is durable b
 so that a row which names it never commits first.
 """
 
+import errno
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.exceptions import NotFoundError as ObjectMissing
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from sunseal.errors import Unavailable
 
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
 READ_CHUNK = 1 << 20
+# obstore would try for three minutes, in which a request holds a thread and its client waits.
+PATIENCE: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
+# How a disk, S3's own words and those of its imitations say that there is no room.
+NO_ROOM = ("No space left", "quota exceeded", "507 Insufficient", "QuotaExceeded", "StorageFull")
 
 
 class StorageFull(Unavailable):
@@ -26,6 +37,13 @@ class StorageFull(Unavailable):
     def __init__(self) -> None:
         super().__init__(
             "The platform's storage is full. Nothing was lost: send this part again later."
+        )
+
+
+class StorageUnreachable(Unavailable):
+    def __init__(self) -> None:
+        super().__init__(
+            "The platform's storage does not answer. Nothing was lost: send this again shortly."
         )
 
 
@@ -44,40 +62,41 @@ class Storage:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._store: ObjectStore = LocalStore(prefix=self._folder)
         else:
-            self._store = from_url(url)
+            self._store = from_url(url, retry_config=PATIENCE)
 
     def put(self, name: UUID, data: bytes | memoryview) -> None:
-        """Stores a new object durably. Raises StorageFull; putting a name again changes nothing."""
+        """Stores a new object durably; putting a name again changes nothing.
+
+        Raises StorageFull, StorageUnreachable.
+        """
         try:
-            obstore.put(self._store, _path(name), data, mode="create")
-            self._sync(name)
+            with _named(name):
+                obstore.put(self._store, _path(name), data, mode="create")
+                self._sync(name)
         except AlreadyExistsError:
             return
-        except (OSError, obstore.exceptions.GenericError) as error:
-            self.delete(name)
-            raise StorageFull() from error
+        except ObjectLost as error:
+            raise StorageUnreachable() from error  # the folder or bucket itself is not there
+        except (StorageFull, StorageUnreachable):
+            with suppress(StorageUnreachable):
+                self.delete(name)
+            raise
 
     def get(self, name: UUID) -> bytes:
-        """The whole object. Raises ObjectLost."""
-        try:
+        """The whole object. Raises ObjectLost, StorageUnreachable."""
+        with _named(name):
             return bytes(obstore.get(self._store, _path(name)).bytes())
-        except (ObjectMissing, FileNotFoundError) as error:
-            raise ObjectLost(name) from error
 
     def stream(self, name: UUID) -> Iterator[bytes]:
-        """The object in pieces of about 1 MiB. Raises ObjectLost."""
-        try:
+        """The object in pieces of about 1 MiB. Raises ObjectLost, StorageUnreachable."""
+        with _named(name):
             for chunk in obstore.get(self._store, _path(name)).stream(min_chunk_size=READ_CHUNK):
                 yield bytes(chunk)
-        except (ObjectMissing, FileNotFoundError) as error:
-            raise ObjectLost(name) from error
 
     def delete(self, name: UUID) -> None:
-        """Removes an object; one that is not there is already removed."""
-        try:
+        """Removes an object, if it is still there. Raises StorageUnreachable."""
+        with suppress(ObjectLost), _named(name):
             obstore.delete(self._store, _path(name))
-        except (ObjectMissing, FileNotFoundError):
-            return
 
     def _sync(self, name: UUID) -> None:
         # The local store neither syncs the file nor its folder.
@@ -90,6 +109,22 @@ class Storage:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+@contextmanager
+def _named(name: UUID) -> Iterator[None]:
+    """What went wrong with an object, in our words."""
+    try:
+        yield
+    except AlreadyExistsError:
+        raise
+    except (ObjectMissing, FileNotFoundError) as error:
+        raise ObjectLost(name) from error
+    except (OSError, BaseError) as error:
+        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+        if full or any(words in str(error) for words in NO_ROOM):
+            raise StorageFull() from error
+        raise StorageUnreachable() from error
 
 
 def _path(name: UUID) -> str:
