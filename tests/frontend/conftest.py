@@ -6,6 +6,7 @@ import pytest
 
 from tests.bidder.world import World
 from tests.frontend import library
+from tests.frontend.good import Good
 from tests.frontend.library import Library, Unavailable
 
 
@@ -23,3 +24,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 @pytest.fixture(scope="session")
 def world() -> World:
     return World()
+
+
+@pytest.fixture(scope="session")
+def good(world: World, tmp_path_factory: pytest.TempPathFactory) -> Good:
+    return Good(world, tmp_path_factory.mktemp("good"))

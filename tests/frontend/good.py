@@ -12,6 +12,7 @@ from sunseal_crypto.joining import Joining
 from sunseal_crypto.signing import SigningKey
 from sunseal_crypto.statement import SignedStatement
 from sunseal_parties.bidder import seal, statements
+from sunseal_parties.bidder.authorship import Authorship
 from sunseal_parties.bidder.seal import Bidder, Offer, SealedBid
 from tests.bidder.world import World
 
@@ -80,7 +81,7 @@ class Good:
             said.size,
             said.sha256,
             said.manifest,
-            statements.Authorship(said.share, said.body_hash, said.proof),
+            Authorship(said.share, said.body_hash, said.proof),
         )
         again = statements.sign(self.world.key, self.pseudonym, statements.after(out), contents)
         return [first, out, again]

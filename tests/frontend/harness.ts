@@ -176,8 +176,13 @@ function bidderOf({ organization, key, pseudonym, recovery }: Request) {
 }
 
 async function decrypted(decrypter: Decrypter, path: string): Promise<ArrayBuffer> {
-  const stream = await decrypter.decrypt((await openAsBlob(path)).stream());
-  return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer();
+  try {
+    const stream = await decrypter.decrypt((await openAsBlob(path)).stream());
+    return await new Response(stream as ReadableStream<Bytes>).arrayBuffer();
+  } catch (error) {
+    // The package throws plain errors, which `rehearse` names as is done here.
+    throw new CryptoError((error as Error).message);
+  }
 }
 
 async function answer(line: string): Promise<object> {

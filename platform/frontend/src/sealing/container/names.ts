@@ -47,14 +47,14 @@ export class Names {
   }
 }
 
-/** Full case folding, which JavaScript lacks, by character: upper, then lower. */
+/** Full case folding, which JavaScript lacks, by character: lower, upper, lower (ẞ, ß, SS, ss). */
 export function fold(name: string): string {
   return [...name.normalize("NFD")].map(folded).join("").normalize("NFC");
 }
 
 function folded(character: string): string {
   // The dotless i has the same capital as i, and is another letter all the same.
-  return character === "ı" ? character : character.toUpperCase().toLowerCase();
+  return character === "ı" ? character : character.toLowerCase().toUpperCase().toLowerCase();
 }
 
 /** Throws Malformed. */
