@@ -19,6 +19,7 @@ from sunseal.audit.controllers import CONTROLLERS as AUDIT
 from sunseal.audit.service import log_refusal
 from sunseal.bids.controllers import CONTROLLERS as BIDS
 from sunseal.blacklist.controllers import CONTROLLERS as BLACKLIST
+from sunseal.clearance.controllers import CONTROLLERS as CLEARANCE
 from sunseal.confirmations.controllers import CONTROLLERS as CONFIRMATIONS
 from sunseal.custody.controllers import CONTROLLERS as CUSTODY
 from sunseal.database import Credential, Database
@@ -47,6 +48,7 @@ ROOMS: list[list[type[Controller]]] = [
     BLACKLIST,
     SCREENING,
     ADJUDICATIONS,
+    CLEARANCE,
     OPENING,
     AUDIT,
     CONFIRMATIONS,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.adjudications.conftest import VERDICTS, Desk
+from tests.support.review import VERDICTS, Desk
 
 GROUNDS = {"grounds": "another company of that name; our number differs"}
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from sunseal.database import Role
-from tests.adjudications.conftest import NAMESAKE, QUEUE, VERDICTS, Desk
+from tests.support.review import NAMESAKE, QUEUE, VERDICTS, Desk
 from tests.tenders.people import enrol
 
 

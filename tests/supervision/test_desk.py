@@ -10,6 +10,7 @@ from sunseal.audit import service as audit
 from sunseal.audit.service import Query
 from sunseal.database import Role
 from sunseal.errors import Forbidden, SunsealError
+from sunseal.kit import paper
 from sunseal.supervision import pdf, service
 from sunseal.supervision.errors import (
     DeadlinePast,
@@ -160,13 +161,13 @@ def test_the_paper_says_facts_deadline_and_log_position(
     digest = hashlib.sha256(b"x").digest()
     position = Position(tick=5, slot=77, index=4, commitment=digest, digest=digest)
     lines: list[str] = []
-    line = pdf._line
+    line = paper._line
 
     def listen(name: str, value: str, style: object) -> object:
         lines.append(f"{name}：{value}")
         return line(name, value, style)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pdf, "_line", listen)
+    monkeypatch.setattr(paper, "_line", listen)
     pdf.write(made, position)
     text = "\n".join(lines)
     for said in (made.reference, "what happened", "停止 <i>", "JW-7", "tick 5, slot 77, leaf 4"):

@@ -1,6 +1,7 @@
 """The program `sunseal-audit`: exit 0 when everything holds, 1 with faults, 2 when unreadable."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -8,6 +9,7 @@ import typer
 from rich.console import Console
 
 from sunseal_crypto.errors import CryptoError
+from sunseal_parties.auditor import certificate as certificates
 from sunseal_parties.auditor import report
 from sunseal_parties.auditor.verify import verify as run
 
@@ -20,7 +22,7 @@ app = typer.Typer(
 
 @app.callback()
 def begin() -> None:
-    """Re-check a tender from its bundle, offline."""
+    """Re-check a tender from its bundle, or a firm's certificate, offline."""
 
 
 @app.command()
@@ -52,10 +54,37 @@ def verify(
     raise typer.Exit(HOLDS if verdict.holds else FAULTY)
 
 
+@app.command()
+def certificate(
+    file: Annotated[Path, typer.Argument(help="The certificate: its JSON file, or the PDF.")],
+    roster: Annotated[
+        Path, typer.Option(help="The roster file, got from a gazette or a custodian's own site.")
+    ],
+    at: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%dT%H:%M:%SZ"], help="As of this time in UTC, not of now."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+) -> None:
+    """Check a clearance certificate: who is clear, on which lists, and until when."""
+    now = at.replace(tzinfo=UTC) if at else datetime.now(UTC)  # noqa: TID251 this is the edge
+    try:
+        checked = certificates.check(file.read_bytes(), roster.read_bytes(), now)
+    except CryptoError as error:
+        _unreadable(str(error), "Not a certificate of this platform")
+    except OSError as error:
+        _unreadable(f"{error.filename or 'the system'}: {error.strerror}")
+    if json:
+        sys.stdout.buffer.write(certificates.as_json(checked) + b"\n")
+    else:
+        certificates.show(checked, Console())
+    raise typer.Exit(HOLDS if checked.holds else FAULTY)
+
+
 def main() -> None:
     app()
 
 
-def _unreadable(reason: str) -> NoReturn:
-    Console(stderr=True).print(f"Nothing was checked: {reason}", markup=False, highlight=False)
+def _unreadable(reason: str, what: str = "Nothing was checked") -> NoReturn:
+    Console(stderr=True).print(f"{what}: {reason}", markup=False, highlight=False)
     raise typer.Exit(UNREADABLE)

@@ -1,0 +1,103 @@
+"""Documents on paper, in Chinese.
+
+The font is one of those that every reader of Chinese PDF files brings along, so neither a font file
+nor anything of this machine goes into a document, and the same words give the same bytes.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.pdfdoc import (
+    PDFArray,
+    PDFDictionary,
+    PDFName,
+    PDFStream,
+    PDFString,
+)
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+
+FONT = "STSong-Light"
+MARGIN = 25 * mm
+# What is printed on paper in China says China's time.
+BEIJING = timezone(timedelta(hours=8))
+
+pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+TITLE = ParagraphStyle("title", fontName=FONT, fontSize=20, leading=30, alignment=1)
+TEXT = ParagraphStyle("text", fontName=FONT, fontSize=11, leading=18, wordWrap="CJK")
+SMALL = ParagraphStyle("small", parent=TEXT, fontSize=8, leading=12)
+
+Lines = Iterable[tuple[str, str]]
+
+
+def write(
+    heading: str,
+    said: Lines,
+    fine_print: Lines,
+    *,
+    title: str,
+    author: str,
+    attachment: tuple[str, bytes] | None = None,
+) -> bytes:
+    """The whole document. An attachment has a plain name, and lies in the file as it is."""
+    file = io.BytesIO()
+    document = SimpleDocTemplate(
+        file,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN,
+        title=title,
+        author=author,
+        invariant=1,
+    )
+    parts: list[Any] = [Paragraph(escape(heading), TITLE), Spacer(1, 6 * mm)]
+    parts += [_line(name, value, TEXT) for name, value in said]
+    parts.append(Spacer(1, 8 * mm))
+    parts += [_line(name, value, SMALL) for name, value in fine_print]
+
+    def first_page(canvas: Any, _: Any) -> None:
+        if attachment is not None:
+            _attach(canvas._doc, *attachment)
+
+    document.build(parts, onFirstPage=first_page)
+    return file.getvalue()
+
+
+def some(values: Sequence[str], most: int) -> str:
+    """Paper has an end; what the values come from has all of them."""
+    more = f" … (+{len(values) - most})" if len(values) > most else ""
+    return (", ".join(values[:most]) or "—") + more
+
+
+def time(at: datetime) -> str:
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M} (UTC+8)"
+
+
+def _line(name: str, value: str, style: ParagraphStyle) -> Paragraph:
+    """Escaped: the library reads markup, and what is printed is anybody's words."""
+    return Paragraph(f"{escape(name)}：{escape(value)}", style)
+
+
+def _attach(document: Any, name: str, data: bytes) -> None:
+    """An embedded file (ISO 32000-1, 7.11.4), uncompressed, so that it can be cut out."""
+    stream = PDFStream(PDFDictionary({"Type": PDFName("EmbeddedFile")}), data, filters=[])
+    file = PDFDictionary(
+        {
+            "Type": PDFName("Filespec"),
+            "F": PDFString(name),
+            "UF": PDFString(name),
+            "EF": PDFDictionary({"F": document.Reference(stream)}),
+        }
+    )
+    names = PDFArray([PDFString(name), document.Reference(file)])
+    files = PDFDictionary({"EmbeddedFiles": PDFDictionary({"Names": names})})
+    document.Catalog.Names = files

@@ -1,0 +1,3 @@
+from tests.support.review import desk
+
+__all__ = ["desk"]
