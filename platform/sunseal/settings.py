@@ -73,6 +73,9 @@ class Settings:
     max_bid_bytes: int = 8 << 30
     max_document_bytes: int = 512 << 20
     pool_size: int = 8
+    validity_days: float = 90.0
+    appeal_days: float = 60.0
+    unopened_days: float = 365.0
     statutory: bool = True
     database_log: Path | None = None
     smtp_url: str = ""
@@ -111,6 +114,9 @@ class Settings:
             max_bid_bytes=_whole_number(environment, "SUNSEAL_MAX_BID_BYTES", 8 << 30),
             max_document_bytes=_whole_number(environment, "SUNSEAL_MAX_DOCUMENT_BYTES", 512 << 20),
             pool_size=_whole_number(environment, "SUNSEAL_POOL_SIZE", 8),
+            validity_days=_number(environment, "SUNSEAL_VALIDITY_DAYS", 90.0),
+            appeal_days=_number(environment, "SUNSEAL_APPEAL_DAYS", 60.0),
+            unopened_days=_number(environment, "SUNSEAL_UNOPENED_DAYS", 365.0),
             statutory=_yes_or_no(environment, "SUNSEAL_STATUTORY_PERIODS", default="1"),
             database_log=Path(database_log) if database_log else None,
             smtp_url=environment.get("SUNSEAL_SMTP_URL", ""),

@@ -7,6 +7,7 @@ from functools import cached_property
 from sunseal.audit.service import log_refusal
 from sunseal.database import Database
 from sunseal.keys import Keys
+from sunseal.opening.rules import Periods
 from sunseal.opening.service import Tools
 from sunseal.settings import Settings, Side
 from sunseal.storage import Storage
@@ -36,7 +37,7 @@ class Workshop:
 
     @property
     def tools(self) -> Tools:
-        return Tools(self.work, self.storage, self.keys)
+        return Tools(self.work, self.storage, self.keys, Periods.of(self.settings))
 
 
 _making = threading.Lock()

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from sunseal.database import Database
 from sunseal.keys import Keys
 from sunseal.opening import service
+from sunseal.opening.rules import Periods
 from sunseal.opening.service import Tools
 from sunseal.storage import Storage
 
@@ -25,7 +27,9 @@ def main(work: str, storage: str, keys: str, origin: str, gate: str, calls: str)
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    tools = Tools(Database(work, pool_size=4), Storage(storage), Keys(Path(keys), origin))
+    day = timedelta(days=1)
+    made = (Database(work, pool_size=4), Storage(storage), Keys(Path(keys), origin))
+    tools = Tools(*made, Periods(validity=90 * day, appeal=day, unopened=day))
     if left:
         sys.setprofile(count)
     service.advance(tools, UUID(gate))

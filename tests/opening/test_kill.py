@@ -99,7 +99,7 @@ def test_a_worker_given_up_for_dead_publishes_nothing(world: World) -> None:
     world.ask()
     world.answer(1, 2)
     stuck = Stuck(world.settings.storage_url)
-    tools = Tools(world.work, stuck, world.keys)
+    tools = Tools(world.work, stuck, world.keys, world.tools.periods)
     slow = threading.Thread(target=opening.advance, args=(tools, world.gate))
     slow.start()
     assert stuck.asked.wait(60)

@@ -18,6 +18,7 @@ from sunseal.custody.repository import CeremonyRepository
 from sunseal.database import Database, Role
 from sunseal.keys import Keys
 from sunseal.opening import service as opening
+from sunseal.opening.rules import Periods
 from sunseal.opening.service import Tools
 from sunseal.screening import service as screening
 from sunseal.settings import Settings
@@ -219,7 +220,7 @@ class World:
 
     @property
     def tools(self) -> Tools:
-        return Tools(self.work, self.storage, self.keys)
+        return Tools(self.work, self.storage, self.keys, Periods.of(self.settings))
 
     def rows(self, query: str, *values: Any) -> list[Any]:
         with self.database.admin() as connection:

@@ -51,6 +51,8 @@ class Gate(Base):
     closed_at: Mapped[datetime | None]
     box_root: Mapped[bytes | None]
     box_entry: Mapped[UUID | None]
+    valid_until: Mapped[datetime | None]
+    final_at: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(default="")
 

@@ -106,6 +106,21 @@ class ReleasedAnswer(Base):
     body: Mapped[bytes]
 
 
+class Ending(Base):
+    """What is deleted after an opening, and when it was."""
+
+    __tablename__ = "ending"
+    __table_args__ = {"schema": "opened"}  # noqa: RUF012
+
+    tender_id: Mapped[UUID] = mapped_column(primary_key=True)
+    envelope: Mapped[str] = mapped_column(primary_key=True)
+    final_at: Mapped[datetime]
+    appeals_end: Mapped[datetime]
+    keep_until: Mapped[datetime]
+    answers_deleted_at: Mapped[datetime | None]
+    bids_deleted_at: Mapped[datetime | None]
+
+
 class Wanted(Base):
     """A bid whose stored bytes are missing or wrong, by the statement that says which are right."""
 

@@ -1,6 +1,6 @@
 """The SQL of the opening, all of it run by the worker, except what the hall and the desks read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert, select, text
@@ -10,6 +10,7 @@ from sunseal.bids.models import Gate, Membership, Segment, State, Submission, Up
 from sunseal.custody.models import Presence, ReleaseAnswer, ReleaseRequest
 from sunseal.opening.models import (
     BoxLeaf,
+    Ending,
     HallEvent,
     OpenedBid,
     OpenedDocument,
@@ -18,9 +19,6 @@ from sunseal.opening.models import (
     Share,
 )
 from sunseal.organizations.models import Organization
-
-# No sweep looks at a gate again whose opening is over.
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 UNSETTLED = text("""
     select exists (
@@ -268,6 +266,15 @@ class ReleaseRepository:
         self._session.merge(share)
         self._session.flush()
 
+    def forget_answers(self, gate: Gate) -> None:
+        """What custodians sent for the worker's key alone; as evidence it stands in `opened`."""
+        self._session.execute(
+            text("""update custody.release_answer set answer = null where request_id in (
+                select id from custody.release_request
+                where tender_id = :tender and envelope = :envelope)"""),
+            {"tender": gate.tender_id, "envelope": gate.envelope},
+        )
+
     def forget(self, request_id: UUID) -> None:
         """The points are used up: without them even the worker could not open a bid again."""
         self._session.execute(delete(Share).where(Share.request_id == request_id))
@@ -337,6 +344,16 @@ class OpenedRepository:
     def announce(self, tender_id: UUID, kind: str, body: dict[str, object], at: datetime) -> None:
         self._session.add(HallEvent(tender_id=tender_id, kind=kind, body=body, at=at))
         self._session.flush()  # the hall shows events in the order in which they were made
+
+    def ending(self, tender_id: UUID, envelope: str) -> Ending | None:
+        return self._session.get(Ending, (tender_id, envelope))
+
+    def endings(self, tender_id: UUID) -> list[Ending]:
+        query = select(Ending).where(Ending.tender_id == tender_id).order_by(Ending.envelope)
+        return list(self._session.scalars(query))
+
+    def add_ending(self, ending: Ending) -> None:
+        self._session.add(ending)
 
     def hall_events(self, tender_id: UUID, after: int, limit: int) -> list[HallEvent]:
         query = (

@@ -3,8 +3,10 @@
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Self
 
+from sunseal.settings import Settings
 from sunseal_crypto import bid
 from sunseal_crypto.bid import BidManifest, FileDigest
 from sunseal_crypto.certificate import EnvelopeKey
@@ -12,6 +14,8 @@ from sunseal_crypto.errors import CryptoError, Unverified
 from sunseal_crypto.record import Outcome
 from sunseal_crypto.statement import BidStatement
 
+# No sweep looks at a gate again of which nothing is left to do.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 # A worker that says nothing for so long is taken for dead, and another one goes on.
 LEASE = timedelta(seconds=60)
 # How soon bytes that were missing or wrong are looked at again.
@@ -22,8 +26,28 @@ ALIVE = timedelta(seconds=60)
 SETTLED: frozenset[Outcome] = frozenset(
     {"opened", "needs_review", "withdrawn", "empty", "refused", "barred", "revoked", "returned"}
 )
+# Custodians helped to read these, and what they hold is evidence: the platform keeps the bytes.
+READ: frozenset[Outcome] = frozenset({"opened", "needs_review", "revoked"})
 # These wait for bytes, or for a disk with room, and are tried again.
 RETRIED: frozenset[Outcome] = frozenset({"platform_fault", "not_opened"})
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How long bids are valid after the deadline; and after the end of an opening, how long appeals
+    can be made, and bids are kept that were never opened."""
+
+    validity: timedelta
+    appeal: timedelta
+    unopened: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(
+            timedelta(days=settings.validity_days),
+            timedelta(days=settings.appeal_days),
+            timedelta(days=settings.unopened_days),
+        )
 
 
 @dataclass(frozen=True, slots=True)

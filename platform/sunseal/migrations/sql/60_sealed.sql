@@ -18,6 +18,8 @@ create table sealed.gate (
     screened_at timestamptz,
     box_root bytea,
     box_entry uuid,
+    valid_until timestamptz, -- an opening ends then at the latest
+    final_at timestamptz, -- and did end here
     fence integer not null default 0,
     note text not null default '',
     primary key (tender_id, envelope)
@@ -161,7 +163,8 @@ grant select, insert, update, delete on all tables in schema sealed to as_worker
 -- Not even the worker moves a deadline or gives a box another key, rewrites what was said to the box
 -- or to the log, or changes a leaf under its root.
 revoke update, delete on sealed.gate, sealed.joining, sealed.event, sealed.box_leaf from as_worker;
-grant update (state, next_check_at, closed_at, screened_at, box_root, box_entry, fence, note)
+grant update (state, next_check_at, closed_at, screened_at, box_root, box_entry, valid_until, final_at,
+    fence, note)
     on sealed.gate to as_worker;
 grant update (joined_at) on sealed.joining to as_worker; -- what FOR UPDATE asks for
 grant update (tick, slot, path, revealed) on sealed.event to as_worker;

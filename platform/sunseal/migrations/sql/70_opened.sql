@@ -86,6 +86,17 @@ create table opened.supply_piece (
     primary key (supply_id, start, size)
 );
 create unique index supply_piece_stored on opened.supply_piece (supply_id, start) where stored;
+-- What is deleted once an opening is over, when, and that it was.
+create table opened.ending (
+    tender_id uuid not null,
+    envelope text not null,
+    final_at timestamptz not null,
+    appeals_end timestamptz not null,
+    keep_until timestamptz not null,
+    answers_deleted_at timestamptz,
+    bids_deleted_at timestamptz,
+    primary key (tender_id, envelope)
+);
 
 grant usage on schema opened to public;
 call kit.let_read('opened.bid', 'as_tendering_party', 'as_agent', 'as_centre', 'as_supervisor');
@@ -111,6 +122,7 @@ create policy desk on opened.document for select to as_centre, as_supervisor usi
 create policy worker on opened.document to as_worker using (true);
 
 -- What is wanted is the worker's to say; bytes for it come from anybody.
+call kit.let_read('opened.ending', 'as_public');
 call kit.let_read('opened.wanted', 'as_public');
 call kit.let_read('opened.supply', 'as_public');
 call kit.let_read('opened.supply_piece', 'as_public');

@@ -14,9 +14,18 @@ from sunseal.bids.models import Gate
 from sunseal.database import Database, Role, UnitOfWork
 from sunseal.keys import Keys
 from sunseal.opening import rules
-from sunseal.opening.repository import NEVER, GateRepository
-from sunseal.opening.rules import Expected
-from sunseal.opening.service import bidders, close, combine, decrypt, outcomes, request, supply
+from sunseal.opening.repository import GateRepository
+from sunseal.opening.rules import Expected, Periods
+from sunseal.opening.service import (
+    bidders,
+    close,
+    combine,
+    decrypt,
+    ending,
+    outcomes,
+    request,
+    supply,
+)
 from sunseal.opening.service import case as cases
 from sunseal.opening.service.bidders import Bidders
 from sunseal.opening.service.case import Case
@@ -43,6 +52,7 @@ class Tools:
     work: Database
     storage: Storage
     keys: Keys
+    periods: Periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,38 +113,38 @@ def _enter(uow: UnitOfWork, gate_id: UUID) -> tuple[Gate | None, UnitOfWork]:
 
 def _decide(tools: Tools, uow: UnitOfWork, gate_id: UUID, gate: Gate) -> bool | Order:
     """One step; True when the next can follow at once."""
+    if gate.final_at is not None or gate.state == "cancelled":
+        return ending.step(uow, gate, tools.storage, tools.periods)
     match gate.state:
         case "open":
             return close.begin(uow, gate)
         case "closing":
-            return close.build(uow, gate)
+            return close.build(uow, gate, tools.periods.validity)
         case "closed":
             close.screened(uow, gate)
             return request.ask(uow, gate)
-        case "released" | "opened":
-            return _release(tools, uow, gate_id, gate)
-    gate.next_check_at = NEVER
-    return False
+    return _release(tools, uow, gate_id, gate)
 
 
 def _release(tools: Tools, uow: UnitOfWork, gate_id: UUID, gate: Gate) -> bool | Order:
     case = cases.load(uow, gate)
+    over = outcomes.is_over(gate, uow.now)
     # 1. What custodians have said since.
-    if combine.collect(uow, tools.keys.worker, case):
+    if not over and combine.collect(uow, tools.keys.worker, case):
         case = cases.load(uow, gate)
     # 2. What was pending and is decided now. Custodians add to no request that they did not answer.
-    if case.answered and request.supplement(uow, case):
+    if case.answered and not over and request.supplement(uow, case):
         case = cases.load(uow, gate)
     # 3. Bids that enough of them helped open, outside of this transaction.
-    positions = outcomes.to_open(uow, case)
+    positions = [] if over else outcomes.to_open(uow, case)
     if positions:
         who = bidders.load(uow, gate)
         tasks = [_task(uow, case, position, who) for position in positions]
         gate.fence += 1
         gate.next_check_at = uow.now + rules.LEASE
         return Order(gate_id, gate.fence, tasks)
-    # 4. Nothing to open; but a bid may be barred now, or all of them pending.
-    if case.answered:
+    # 4. Nothing to open; but a bid may be barred now, all of them pending, or their time over.
+    if case.answered or over:
         publish(uow, case, {})
     return False
 

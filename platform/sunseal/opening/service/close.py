@@ -5,8 +5,11 @@ Each step is one transaction and may be lost at any line: what is not committed 
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from sunseal.amendments import service as amendments
+from sunseal.amendments.service import Standing
 from sunseal.audit import service as audit
 from sunseal.bids.models import Gate, Membership, State, Submission
 from sunseal.bids.repository import BoxRepository
@@ -19,7 +22,7 @@ from sunseal.tenders import service as tenders
 from sunseal.tenders.rules import Status
 from sunseal_crypto import box, canonical, merkle, statement
 from sunseal_crypto.box import LeafDetail, Link
-from sunseal_crypto.spelling import base64_text
+from sunseal_crypto.spelling import base64_text, time_text
 from sunseal_crypto.statement import SignedStatement
 
 
@@ -38,6 +41,14 @@ def begin(uow: UnitOfWork, gate: Gate) -> bool:
     if uow.now < gate.deadline:
         gate.next_check_at = gate.deadline
         return False
+    # An amendment that the log put in force before this moment moves it, however late we look; no
+    # bid is taken meanwhile.
+    match amendments.standing(uow, gate.tender_id, gate.envelope):
+        case Standing.MOVED:
+            uow.session.refresh(gate)
+            return True
+        case Standing.OPEN:
+            return False
     try:
         tenders.advance(uow, gate.tender_id, Status.CLOSED)
     except Refused:
@@ -48,7 +59,7 @@ def begin(uow: UnitOfWork, gate: Gate) -> bool:
     return True
 
 
-def build(uow: UnitOfWork, gate: Gate) -> bool:
+def build(uow: UnitOfWork, gate: Gate, validity: timedelta) -> bool:
     """Fixes the box, once every promise is kept and every digest known; False until then."""
     gates = GateRepository(uow.session)
     # 1. What was committed and never finalised is void.
@@ -66,7 +77,7 @@ def build(uow: UnitOfWork, gate: Gate) -> bool:
     # is closed depends on how much there was to wait for.
     root = merkle.root([box.leaf_hash(leaf.nonce, leaf.detail) for leaf in leaves])
     gate.box_root, gate.box_entry = root, _log(uow, gate, root)
-    gate.closed_at = uow.now
+    gate.closed_at, gate.valid_until = uow.now, gate.deadline + validity
     gate.state = "closed"
     return True
 
@@ -126,6 +137,9 @@ def _log(uow: UnitOfWork, gate: Gate, root: bytes) -> UUID:
         "tender": str(gate.tender_id),
         "envelope": gate.envelope,
         "key": base64_text(gate.key_id),
+        # By which timetable it was shut: one that was moved in the table alone shows here.
+        "deadline": time_text(gate.deadline),
+        "not_before": time_text(gate.not_before),
     }
     return audit.record_sealed(
         uow,

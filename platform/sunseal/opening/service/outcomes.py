@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from sunseal.bids.models import Gate
 from sunseal.database import UnitOfWork
 from sunseal.opening import rules
 from sunseal.opening.models import BoxLeaf, OpenedBid
@@ -23,6 +24,7 @@ WITHDRAWN = "Withdrawn by its bidder before the deadline."
 REFUSED = "Its bytes were not those that were signed; the bidder was told at once."
 EMPTY = "Joined, and no bid was handed in."
 WAITING = "Not enough custodians have answered yet."
+OVER = "Not opened before the bids' validity ended."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,22 @@ def of(uow: UnitOfWork, case: Case, results: Mapping[int, Opened]) -> list[Leaf]
     rows = OpenedRepository(uow.session).bids(case.gate.tender_id, case.gate.envelope)
     before = {row.position: row for row in rows}
     decided = pending.decided(uow, case)
-    return [
+    leaves = [
         _leaf(uow, case, place, results, before, decided)
         for place in case.places
         if place.joining_id is not None
     ]
+    if not is_over(case.gate, uow.now):
+        return leaves
+    return [
+        leaf if is_settled(leaf) else _with(leaf, "not_opened", OVER, closed=True)
+        for leaf in leaves
+    ]
+
+
+def is_over(gate: Gate, now: datetime) -> bool:
+    """Whether the bids' validity has ended, and with it the time in which one can be opened."""
+    return gate.valid_until is not None and now >= gate.valid_until
 
 
 def to_open(uow: UnitOfWork, case: Case) -> list[int]:
@@ -87,10 +100,10 @@ def are_final(leaves: Sequence[Leaf]) -> bool:
     return all(is_settled(leaf) for leaf in leaves)
 
 
-def next_check(uow: UnitOfWork, leaves: Sequence[Leaf]) -> datetime:
+def next_check(uow: UnitOfWork, gate: Gate, leaves: Sequence[Leaf]) -> datetime:
     """At once while a decision or an answer can come any moment; else when bytes are retried."""
     soon = any(leaf.outcome == "pending" for leaf in leaves if not is_settled(leaf))
-    return uow.now if soon else uow.now + rules.RETRY
+    return uow.now if soon else min(uow.now + rules.RETRY, gate.valid_until or rules.NEVER)
 
 
 def _is_due(before: OpenedBid | None, supplied: datetime | None, now: datetime) -> bool:

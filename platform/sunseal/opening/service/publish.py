@@ -19,7 +19,7 @@ from sunseal.opening.models import (
     Record,
     ReleasedAnswer,
 )
-from sunseal.opening.repository import NEVER, OpenedRepository, ReleaseRepository
+from sunseal.opening.repository import OpenedRepository, ReleaseRepository
 from sunseal.opening.service import bidders, lost, outcomes
 from sunseal.opening.service.bidders import Bidders
 from sunseal.opening.service.case import Asked, Case, key_of, leaf_of
@@ -66,12 +66,13 @@ def publish(uow: UnitOfWork, case: Case, results: Mapping[int, Opened]) -> None:
     _record(
         uow, gate, case.key, "opened", _leaves(uow, gate, leaves, who), case.places, final, case
     )
-    # 3. Where the tender and its box stand now.
-    tenders.advance(uow, gate.tender_id, Status.OPENED)
-    gate.state = "opened"
+    # 3. Where the tender and its box stand now. One that nobody helped to open has failed.
+    tenders.advance(uow, gate.tender_id, Status.OPENED if case.answered else Status.FAILED)
+    gate.state = "opened" if case.answered else "failed"
     if final:
         _finish_requests(uow, case)
-    gate.next_check_at = NEVER if final else outcomes.next_check(uow, leaves)
+        gate.final_at = uow.now
+    gate.next_check_at = uow.now if final else outcomes.next_check(uow, gate, leaves)
 
 
 def fail(
@@ -92,8 +93,7 @@ def fail(
     tenders.advance(uow, gate.tender_id, Status.FAILED)
     said: dict[str, object] = {"envelope": gate.envelope, "reason": reason}
     OpenedRepository(uow.session).announce(gate.tender_id, "failed", said, uow.now)
-    gate.state = "failed"
-    gate.next_check_at = NEVER
+    gate.state, gate.final_at = "failed", uow.now
 
 
 def _put(uow: UnitOfWork, gate: Gate, leaf: Leaf, who: Bidders) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
+from sunseal.amendments import service as amendments
 from sunseal.audit import service as audit
 from sunseal.bids.models import Gate
 from sunseal.custody.models import ReleaseRequest as RequestRow
@@ -108,6 +109,7 @@ def _send(
     uow: UnitOfWork, gate: Gate, number: int, leaves: list[OpenedLeaf], asked: list[int]
 ) -> None:
     key, named = key_of(uow, gate)
+    _, postponed = amendments.in_force(uow, gate.tender_id, gate.envelope)
     request = ReleaseRequest(
         origin=key.terms.origin,
         tender=key.terms.tender,
@@ -116,7 +118,7 @@ def _send(
         key=key.id,
         terms=key.terms_hash,
         box=gate.box_root or b"",
-        amendments=[],
+        amendments=postponed,
         leaves=leaves,
         answer=asked,
     )
