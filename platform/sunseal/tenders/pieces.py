@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 
 from sunseal.storage import Storage
 from sunseal.tenders.errors import DocumentTooLarge
+from sunseal_crypto.streams import Source
 
 PIECE = 8 << 20
+CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,13 @@ class PieceWriter:
         self._objects.append(name)
         self._storage.put(name, bytes(self._piece[:PIECE]))
         del self._piece[:PIECE]
+
+    def take(self, file: Source) -> Stored:
+        """All of a file that has arrived. Raises DocumentTooLarge, StorageFull."""
+        while block := file.read(CHUNK):
+            self.feed(block)
+            self.flush()
+        return self.finish()
 
     def finish(self) -> Stored:
         """Raises StorageFull."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sunseal.tenders.models import Document, Envelope, Tender
 
 PARTY = text("select name from registry.organization where id = :id and kind = :kind")
+PARTIES = text("select id, name from registry.organization where kind = :kind order by name, id")
 
 
 class TenderRepository:
@@ -67,6 +68,10 @@ class TenderRepository:
     def party_name(self, organization_id: UUID, kind: str) -> str | None:
         found: str | None = self._session.scalar(PARTY, {"id": organization_id, "kind": kind})
         return found
+
+    def parties(self, kind: str) -> list[tuple[UUID, str]]:
+        """Whom a tender may be for, or who may act for them."""
+        return [(row.id, row.name) for row in self._session.execute(PARTIES, {"kind": kind})]
 
 
 class DocumentRepository:

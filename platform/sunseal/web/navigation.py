@@ -18,12 +18,13 @@ PUBLIC = (
     Link("/log", msg("公开日志")),
     Link("/blacklist", msg("黑名单通报")),
 )
+WORK = Link("/work/tenders", msg("招标工作台"))
 # A room adds its own pages for a role here, one line each.
 OWN: dict[str, tuple[Link, ...]] = {
     "bidder": (Link("/firm", msg("我的企业")),),
-    "tendering_party": (),
-    "agent": (),
-    "centre": (),
+    "tendering_party": (WORK,),
+    "agent": (WORK,),
+    "centre": (WORK,),
     "supervisor": (),
     "custodian": (),
     "operator": (),

@@ -16,7 +16,7 @@ from sunseal.tenders.service.progress import (
     publish,
     request_publication,
 )
-from sunseal.tenders.service.read import envelopes, find, get, get_notice, newest, search
+from sunseal.tenders.service.read import envelopes, find, get, get_notice, newest, parties, search
 
 __all__ = [
     "add_document",
@@ -35,6 +35,7 @@ __all__ = [
     "get_notice",
     "is_cancelled",
     "newest",
+    "parties",
     "publish",
     "request_publication",
     "search",

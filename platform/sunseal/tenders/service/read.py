@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sunseal.database import UnitOfWork
+from sunseal.tenders import rules
 from sunseal.tenders.errors import NoSuchTender, NoticeNotFixed
 from sunseal.tenders.models import Envelope, Tender
 from sunseal.tenders.repository import TenderRepository
@@ -43,3 +44,9 @@ def get_notice(uow: UnitOfWork, tender_id: UUID) -> bytes:
     if notice is None:
         raise NoticeNotFixed(tender_id)
     return notice
+
+
+def parties(uow: UnitOfWork, kind: str) -> list[tuple[UUID, str]]:
+    """Every tendering party, or every agent, by name: for those who write tenders."""
+    uow.require(*rules.WRITERS)
+    return TenderRepository(uow.session).parties(kind)
