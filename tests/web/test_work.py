@@ -33,7 +33,7 @@ class Office:
     def time(self, **later: float) -> str:
         """As a browser's field sends it."""
         with self.service.database.admin() as admin:
-            (now,) = admin.execute("select kit.now()").fetchone() or ()
+            (now,) = admin.execute("select kit.now()").fetchall()[0]
         moment = now + timedelta(**later)
         return str(moment.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M"))
 
