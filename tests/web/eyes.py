@@ -72,7 +72,9 @@ class Eyes:
                     before(page)
                 for width in WIDTHS:
                     page.set_viewport_size({"width": width, "height": HEIGHT})
-                    inspect(page, f"{name}-{language}-{width}")
+                    picture = f"{name}-{language}-{width}"
+                    # The same elements in another language: once is enough, where words are long.
+                    inspect(page, picture, axe=language == "zh" or width == WIDTHS[-1])
         self.no_errors(status)
 
     def no_errors(self, status: int = 200) -> None:
@@ -95,11 +97,13 @@ class Eyes:
             self.errors.append(f"{message.type}: {message.text}")
 
 
-def inspect(page: Page, name: str) -> None:
+def inspect(page: Page, name: str, *, axe: bool = True) -> None:
     """A picture of the page as it stands, and what is wrong with it. Raises AssertionError."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
     assert page.evaluate(OVERFLOW) <= 0, f"{name} scrolls sideways"
+    if not axe:
+        return
     found = Axe().run(page, options=RULES).response["violations"]
     assert not found, f"{name}: {_said(found)}"
 

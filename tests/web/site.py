@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -31,7 +30,7 @@ PARTY = "江湾区水务局"
 # The notice is fixed: whoever wants to see a long title writes it as an insider would.
 DRESS = """
     update notice.tender set reference = '江水招〔2026〕018号', title = %s, summary = %s,
-        tendering_party_name = %s, ceiling_price = '13800000.00'
+        tendering_party_name = %s, threshold = %s, ceiling_price = '13800000.00'
 """
 PERSON = """
     insert into registry.person (id, organization_id, name, email, role, administrator,
@@ -50,9 +49,10 @@ SESSION = """
 
 @dataclass
 class Site:
-    """`url` is where it listens."""
+    """`url` is where the server listens."""
 
     world: World
+    server: "Server"
     url: str
 
     @property
@@ -77,50 +77,53 @@ class Site:
         """Gives the tender the words of a real one."""
         with self.world.database.admin() as admin:
             admin.execute("set session_replication_role = replica")
-            admin.execute(DRESS, [TITLE, SUMMARY, PARTY])
+            admin.execute(DRESS, [TITLE, SUMMARY, PARTY, self.world.key.terms.t])
 
     def firm_session(self, firm: Firm) -> str:
         return self.session(firm.person)
 
 
+class Server:
+    """The service by uvicorn, in a thread of this process; it can go away and come back."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.start()
+
+    def start(self) -> None:
+        config = uvicorn.Config(
+            create_app(self._settings),
+            host="127.0.0.1",
+            port=self.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve()))
+        self._thread.start()
+        until = time.monotonic() + READY_WITHIN
+        while not self._server.started:
+            assert self._thread.is_alive(), "the service ended"
+            assert time.monotonic() < until, "the service did not start"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+
 @contextmanager
-def running(database: TestDatabase, folder: Path) -> Iterator[Site]:
-    world = make_world(database, folder)
-    with serving(world.settings) as url:
-        site = Site(world, url)
+def running(database: TestDatabase, folder: Path, **terms: int) -> Iterator[Site]:
+    world = make_world(database, folder, **terms)
+    server = Server(world.settings)
+    try:
+        site = Site(world, server, f"http://127.0.0.1:{server.port}")
         site.dress()
         yield site
-
-
-@contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """The service by uvicorn, in a thread of this process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    config = uvicorn.Config(
-        create_app(settings),
-        host="127.0.0.1",
-        port=port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    until = time.monotonic() + READY_WITHIN
-    while not server.started:
-        assert thread.is_alive(), "the service ended"
-        assert time.monotonic() < until, "the service did not start"
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{port}"
     finally:
-        server.should_exit = True
-        thread.join(READY_WITHIN)
-
-
-def later(world: World, **by: float) -> None:
-    world.move(timedelta(**by))
+        server.stop()

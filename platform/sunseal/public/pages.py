@@ -14,11 +14,13 @@ from sunseal.audit.errors import NoCheckpoint
 from sunseal.blacklist import service as blacklist
 from sunseal.database import Database, Role, UnitOfWork
 from sunseal.opening import service as opening
-from sunseal.public import phases, shown
-from sunseal.public.shown import Line, LogHead
+from sunseal.public import shown
+from sunseal.public.shown import LogHead
 from sunseal.settings import Settings
+from sunseal.tenders import phases
 from sunseal.tenders import service as tenders
 from sunseal.tenders.schemas import TenderView
+from sunseal.tenders.shown import Line
 from sunseal.web.page import Page
 from sunseal_crypto.roster import Roster, fingerprint
 

@@ -1,43 +1,13 @@
-"""What public pages show of tenders, opening results and the log, apart from any database."""
+"""Who guards the keys and who vouches for the log, as pages show it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID
 
-from msgspec import Struct
-
-from sunseal.public import phases
-from sunseal.public.phases import Phase
-from sunseal.tenders.models import Tender
 from sunseal_crypto import checkpoint, notes
 from sunseal_crypto.checkpoint import Checkpoint
 from sunseal_crypto.note_keys import COSIGNATURE, VerifierKey
 from sunseal_crypto.roster import Roster
-
-
-class Line(Struct, frozen=True, kw_only=True):
-    """A tender in a list."""
-
-    id: UUID
-    reference: str
-    title: str
-    party: str
-    deadline: datetime
-    not_before: datetime
-    phase: Phase
-
-    @classmethod
-    def of(cls, tender: Tender, now: datetime) -> "Line":
-        return cls(
-            id=tender.id,
-            reference=tender.reference,
-            title=tender.title,
-            party=tender.tendering_party_name,
-            deadline=tender.deadline,
-            not_before=tender.not_before,
-            phase=phases.of(tender, now),
-        )
 
 
 @dataclass(frozen=True, slots=True)

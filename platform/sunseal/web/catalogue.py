@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po
 
 LOCALE = Path(__file__).with_name("locale")
 ENGLISH = LOCALE / "en"
+# The catalogue of what all pages say.
+SHARED = "web"
 
 
 def msg(text: str) -> str:
@@ -38,13 +40,19 @@ class Translation:
 
 
 @cache
-def translation(language: str) -> Translation:
-    """Chinese needs no catalogue: it is what the pages are written in."""
+def translation(language: str, room: str = SHARED) -> Translation:
+    """As a room speaks: two rooms may mean different things by one Chinese word.
+
+    Its own catalogue comes first, then the shared one, then the others', whose macros it may use.
+    Chinese needs no catalogue: it is what the pages are written in.
+    """
     if language == "zh":
         return Translation("zh", {}, {})
     one: dict[str, str] = {}
     many: dict[str, str] = {}
-    for path in sorted(ENGLISH.glob("*.po")):
+    last = (SHARED, room)
+    paths = sorted(ENGLISH.glob("*.po"), key=lambda path: (path.stem == room, path.stem in last))
+    for path in paths:
         for message in read(path):
             name, forms = all_of(message.id)[0], all_of(message.string)
             if name and forms[0]:

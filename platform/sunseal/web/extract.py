@@ -19,7 +19,6 @@ from sunseal.web import catalogue, sentences
 from sunseal.web.templates import TEMPLATES
 
 SUNSEAL = Path(__file__).parent.parent
-OWN = "web"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "msg": None}
 TRANSLATED = ("safe", "next")
 Text = str | tuple[str, str]
@@ -45,12 +44,17 @@ def said_in(room: str) -> set[Text]:
     return found | set(_advice(room))
 
 
+def own(room: str) -> set[Text]:
+    """What the room's catalogue holds: without what every page says anyway."""
+    return said_in(room) if room == catalogue.SHARED else said_in(room) - said_in(catalogue.SHARED)
+
+
 def sources(room: str) -> Iterator[Path]:
     """The shared kit belongs to the web itself."""
     yield from sorted((SUNSEAL / room).rglob("*.py"))
-    for folder in (room, "kit") if room == OWN else (room,):
+    for folder in (room, "kit") if room == catalogue.SHARED else (room,):
         yield from sorted((TEMPLATES / folder).rglob("*.html"))
-    if room == OWN:
+    if room == catalogue.SHARED:
         yield from sorted(TEMPLATES.glob("*.html"))
 
 
@@ -60,16 +64,20 @@ def file_of(room: str) -> Path:
 
 def update(room: str) -> int:
     """Rewrites a catalogue; how many texts have no translation."""
-    path, known, said = file_of(room), Catalog(), said_in(room)
+    path, said = file_of(room), own(room)
     if not said:
         path.unlink(missing_ok=True)
         return 0
-    if path.exists():
-        known = catalogue.read(path)
+    known = catalogue.read(path) if path.exists() else Catalog()
     made = Catalog(locale="en", fuzzy=False)
     for text in sorted(said, key=str):
-        before = known.get(text if isinstance(text, str) else text[0])
-        made.add(text, before.string if before else "")
+        name = text if isinstance(text, str) else text[0]
+        before = known.get(name)
+        # Another room may have said the same; then English says the same, too.
+        elsewhere = catalogue.translation("en").one.get(name, "")
+        made.add(
+            text, before.string if before and any(catalogue.all_of(before.string)) else elsewhere
+        )
     buffer = BytesIO()
     write_po(buffer, made, omit_header=True, width=0, sort_output=True)
     header = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -81,8 +89,9 @@ def update(room: str) -> int:
 def _advice(room: str) -> Iterator[str]:
     path = sentences.SENTENCES / f"{room}.toml"
     if path.exists():
-        for own in sentences.load(path).values():
-            yield from (own[key] for key in TRANSLATED if key in own)
+        for slug, said in sentences.load(path).items():
+            if slug != sentences.WORDS:
+                yield from (said[key] for key in TRANSLATED if key in said)
 
 
 def main(names: list[str]) -> None:

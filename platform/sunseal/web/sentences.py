@@ -2,6 +2,7 @@
 
 Errors write their own English sentence. The Chinese one is in sentences/<room>.toml, by the slug of
 the error, with its facts in braces; `safe` and `next` are there where the general ones do not fit.
+The table `words` of a file translates what errors say of their facts.
 """
 
 import tomllib
@@ -16,6 +17,8 @@ from sunseal.web.language import Language
 from sunseal.web.words import Words
 
 SENTENCES = Path(__file__).with_name("sentences")
+# The table of a file that translates facts, which are English words where they are no numbers.
+WORDS = "words"
 SAFE = msg("已经提交并取得回执的投标不受影响，仍然封存在标箱中。")
 TITLES = {
     401: msg("请先登录"),
@@ -100,7 +103,15 @@ def of_status(language: Language, status: int) -> Told:
 
 @cache
 def by_slug() -> dict[str, dict[str, str]]:
-    return {slug: own for path in files() for slug, own in load(path).items()}
+    found = {slug: own for path in files() for slug, own in load(path).items()}
+    found.pop(WORDS, None)
+    return found
+
+
+@cache
+def words() -> dict[str, str]:
+    """What errors say of their facts in English, in Chinese."""
+    return {en: zh for path in files() for en, zh in load(path).get(WORDS, {}).items()}
 
 
 def files() -> list[Path]:
@@ -112,6 +123,7 @@ def load(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _facts(error: SunsealError) -> Facts:
-    """Times as pages write them; everything else as it is."""
-    words = Words("zh")
-    return Facts({name: words.plain(value) for name, value in vars(error).items()})
+    """Times and known words as pages write them; everything else as it is."""
+    said, known = Words("zh"), words()
+    facts = {name: said.plain(value) for name, value in vars(error).items()}
+    return Facts({name: known.get(str(value), value) for name, value in facts.items()})

@@ -14,7 +14,8 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 @cache
-def environment(language: Language) -> Environment:
+def environment(language: Language, room: str) -> Environment:
+    """A room's pages in a language."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
@@ -24,7 +25,7 @@ def environment(language: Language) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    spoken, said = translation(language), Words(language)
+    spoken, said = translation(language, room), Words(language)
     made.install_gettext_callables(spoken.gettext, spoken.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {
         "asset": assets.built().url,
@@ -45,4 +46,5 @@ def environment(language: Language) -> Environment:
 
 
 def render(language: Language, template: str, context: dict[str, object]) -> str:
-    return environment(language).get_template(template).render(context)
+    room = template.partition("/")[0]
+    return environment(language, room).get_template(template).render(context)

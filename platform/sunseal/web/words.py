@@ -60,7 +60,10 @@ class Words:
         value = Decimal(amount)
         places = max(2, -int(value.as_tuple().exponent))
         form = f"¤#,##0.{'0' * places}"
-        return str(format_currency(value, currency or "CNY", form, locale=self._locale))
+        shown = format_currency(
+            value, currency or "CNY", form, locale=self._locale, currency_digits=False
+        )
+        return str(shown)
 
     def number(self, value: int) -> str:
         return str(format_decimal(value, locale=self._locale))

@@ -11,7 +11,9 @@ function face(element: HTMLElement, name: string): HTMLElement | null {
 }
 
 function wall(moment: number): string {
-  return new Intl.DateTimeFormat(document.documentElement.lang, {
+  // As the server writes it: English here is that of the days before the months.
+  const locale = document.documentElement.lang === "en" ? "en-GB" : "zh-CN";
+  return new Intl.DateTimeFormat(locale, {
     timeZone: "Asia/Shanghai",
     dateStyle: "long",
     timeStyle: "medium",

@@ -1,0 +1,105 @@
+"""The hall's board: what its events so far come to. The script of the page does the same, live."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sunseal.opening.models import HallEvent
+
+# What the board says of a bid, and how: the words are in the templates.
+TONES = {
+    "opened": "good",
+    "needs_review": "wait",
+    "pending": "wait",
+    "platform_fault": "bad",
+    "revoked": "bad",
+    "barred": "bad",
+    "refused": "bad",
+    "not_opened": "bad",
+    "withdrawn": "calm",
+    "empty": "calm",
+    "returned": "calm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A bid as it was read out; whoever was not opened has no name and no price."""
+
+    number: int
+    position: int
+    organization: str | None
+    outcome: str
+    price: str | None
+    currency: str | None
+
+
+@dataclass
+class Board:
+    """`last` is the newest event in it, from which the stream goes on."""
+
+    ceiling: str | None
+    last: int = 0
+    needed: int = 0
+    said: dict[str, str] = field(default_factory=dict)
+    rows: dict[int, Row] = field(default_factory=dict)
+    record: int = 0
+    final: bool = False
+    failed: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        return self.needed > 0
+
+    @property
+    def answered(self) -> int:
+        return sum(said == "answered" for said in self.said.values())
+
+    def take(self, events: Iterable[HallEvent]) -> "Board":
+        for event in events:
+            self.last = event.id
+            getattr(self, f"_{event.kind}", self._unknown)(event.body)
+        return self
+
+    def is_over(self, row: Row) -> bool:
+        """Above the ceiling price: the evaluation will reject it."""
+        if row.price is None or self.ceiling is None:
+            return False
+        return Decimal(row.price) > Decimal(self.ceiling)
+
+    def is_twin(self, row: Row) -> bool:
+        """The very same price as another bid's, which somebody should look into."""
+        return row.price is not None and self._prices()[Decimal(row.price)] > 1
+
+    def _prices(self) -> Counter[Decimal]:
+        return Counter(Decimal(row.price) for row in self.rows.values() if row.price is not None)
+
+    def _release(self, body: dict[str, Any]) -> None:
+        self.needed = int(body["needed"])
+        self.said = dict.fromkeys(body["custodians"], "asked") | self.said
+
+    def _answer(self, body: dict[str, Any]) -> None:
+        self.said[body["custodian"]] = body["said"]
+
+    def _bid(self, body: dict[str, Any]) -> None:
+        position = int(body["position"])
+        before = self.rows.get(position)
+        self.rows[position] = Row(
+            number=before.number if before else len(self.rows) + 1,
+            position=position,
+            organization=body["organization"],
+            outcome=body["outcome"],
+            price=body["price"],
+            currency=body["currency"],
+        )
+
+    def _record(self, body: dict[str, Any]) -> None:
+        self.record, self.final = int(body["number"]), bool(body["final"])
+
+    def _failed(self, _: dict[str, Any]) -> None:
+        self.failed = True
+
+    def _unknown(self, _: dict[str, Any]) -> None:
+        """A kind that a newer worker writes; its page will show it."""
