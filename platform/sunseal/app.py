@@ -20,6 +20,7 @@ from sunseal.audit.service import log_refusal
 from sunseal.bids.controllers import CONTROLLERS as BIDS
 from sunseal.blacklist.controllers import CONTROLLERS as BLACKLIST
 from sunseal.clearance.controllers import CONTROLLERS as CLEARANCE
+from sunseal.conduct.controllers import CONTROLLERS as CONDUCT
 from sunseal.confirmations.controllers import CONTROLLERS as CONFIRMATIONS
 from sunseal.custody.controllers import CONTROLLERS as CUSTODY
 from sunseal.database import Credential, Database
@@ -49,6 +50,7 @@ ROOMS: list[list[type[Controller]]] = [
     SCREENING,
     ADJUDICATIONS,
     CLEARANCE,
+    CONDUCT,
     OPENING,
     AUDIT,
     CONFIRMATIONS,

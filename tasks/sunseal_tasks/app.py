@@ -13,6 +13,7 @@ from sunseal_tasks import (
     audit,
     bids,
     blacklist,
+    conduct,
     custody,
     opening,
     outbox,
@@ -59,7 +60,7 @@ def make_app(redis_url: str, tick_seconds: float) -> Celery:
         register_jobs(made, jobs)
     for jobs in (screening.JOBS, supervision.JOBS):
         register_jobs(made, jobs)
-    for tasks in (blacklist.TASKS, custody.TASKS, screening.TASKS):
+    for tasks in (blacklist.TASKS, conduct.TASKS, custody.TASKS, screening.TASKS):
         register_units(made, tasks)
 
     def sweep(*_: str | None) -> None:

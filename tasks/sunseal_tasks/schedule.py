@@ -9,6 +9,7 @@ from celery.schedules import crontab
 
 from sunseal.screening.service.imports import CHECK_ALL
 from sunseal_tasks.audit import REFUSALS, REVEAL, TICK
+from sunseal_tasks.conduct import COLLECT
 from sunseal_tasks.outbox import SWEEP, TIDY
 from sunseal_tasks.screening import REFRESH
 from sunseal_tasks.supervision import SWEEP as WATCH
@@ -18,6 +19,7 @@ TIDY_SECONDS = 10.0
 # How often we look whether a list is due; when it is, its row says.
 REFRESH_SECONDS = 30.0
 WATCH_SECONDS = 30.0
+COLLECT_SECONDS = 60.0
 # Asked twice as often as it ticks, so that a late beat does not make the log skip a tick.
 ASKED_PER_TICK = 2
 
@@ -32,6 +34,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, dict[str, Any]]:
         "refusals": _every(REFUSALS, TIDY_SECONDS),
         "lists": _every(REFRESH, REFRESH_SECONDS),
         "watch": _every(WATCH, WATCH_SECONDS),
+        "conduct": _every(COLLECT, COLLECT_SECONDS),
         # Three in the morning where the tenders are.
         "screening": {"task": CHECK_ALL, "schedule": crontab(hour="19", minute="0")},
     }

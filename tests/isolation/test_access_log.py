@@ -57,7 +57,14 @@ ROUTES = {
     ("DELETE", "/api/v1/uploads/{upload_id:uuid}"): BYTES,
 }
 # What rooms besides the box do on that login, for a bidder's own account: it is outside `sealed`.
-ROOMS = ("sunseal.organizations.", "sunseal.screening.")
+ROOMS = (
+    "sunseal.organizations.",
+    "sunseal.screening.",
+    "sunseal.blacklist.",
+    "sunseal.adjudications.",
+    "sunseal.clearance.",
+    "sunseal.conduct.",
+)
 
 
 @pytest.fixture

@@ -66,6 +66,13 @@ def _in_box(gate: Gate) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Membership.tender_id == gate.tender_id, Membership.envelope == gate.envelope
 
 
+PUT_CONDUCT = text("""
+    insert into opened.conduct (tender_id, envelope, position, organization_id, kind, reason, at)
+    values (:tender, :envelope, :position, :organization, :kind, :reason, :at)
+    on conflict do nothing
+""")
+
+
 class GateRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -299,6 +306,9 @@ class OpenedRepository:
             self._session.add(bid)
         else:
             self._session.merge(bid)
+
+    def put_conduct(self, fact: dict[str, object]) -> None:
+        self._session.execute(PUT_CONDUCT, fact)
 
     def put_documents(self, documents: list[OpenedDocument]) -> None:
         self._session.add_all(documents)

@@ -17,6 +17,7 @@ BY_OWNER = (
     "50_custody",
     "60_sealed",
     "70_opened",
+    "75_conduct",
     "80_audit",
     "85_supervision",
 )

@@ -20,7 +20,7 @@ from sunseal.opening.models import (
     ReleasedAnswer,
 )
 from sunseal.opening.repository import OpenedRepository, ReleaseRepository
-from sunseal.opening.service import bidders, lost, outcomes
+from sunseal.opening.service import bidders, conduct, lost, outcomes
 from sunseal.opening.service.bidders import Bidders
 from sunseal.opening.service.case import Asked, Case, key_of, leaf_of
 from sunseal.opening.service.combine import REFUSED
@@ -59,6 +59,7 @@ def publish(uow: UnitOfWork, case: Case, results: Mapping[int, Opened]) -> None:
     who = bidders.load(uow, gate)
     for leaf in leaves:
         _put(uow, gate, leaf, who)
+    conduct.carry(uow, gate, leaves, who)
     for asked in case.asked:
         _put_answers(uow, gate, asked)
     lost.ask(uow, case.gate, leaves)
