@@ -57,6 +57,12 @@ def check(
 
 
 @app.command()
+def match(folder: Annotated[Path, typer.Option("--keys", envvar="SUNSEAL_KEYS")]) -> None:
+    """Ask a /match endpoint about every firm, which is refused while any tender runs."""
+    errands.match(folder)
+
+
+@app.command()
 def delta(source: Annotated[str, typer.Argument(help="All lists when left out.")] = "") -> None:
     """Show what the lists in force changed, and screen everybody, those concerned first."""
     errands.delta(source)

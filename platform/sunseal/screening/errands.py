@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -19,9 +20,11 @@ from sunseal.keys import Keys
 from sunseal.screening import lists, person_ids, service
 from sunseal.screening.repository import ListRepository, ScreeningRepository
 from sunseal.screening.service.rekey import drop_older, restore
-from sunseal.screening.sources import files, ofac
-from sunseal.screening.sources.connectors import Fetched
+from sunseal.screening.sources import configured, files, ofac
+from sunseal.screening.sources.connectors import Fetched, State
 from sunseal.screening.sources.entries import Reading
+from sunseal.screening.sources.yente import Matches
+from sunseal.screening.subjects import subjects_of
 from sunseal.settings import SettingMissing, Settings, SettingWrong, Side
 
 # Progress goes beside what is printed, so that the output can be read by a program.
@@ -71,6 +74,27 @@ def check(organization: str, everybody: bool) -> None:
                 if not everybody:
                     told = {"decision": row.decision, "sentence": row.sentence}
                     print(json.dumps(told, ensure_ascii=False))
+
+
+def match(folder: Path) -> None:
+    """Candidates are for people to look at; an answer that did not come is shown as its state."""
+    endpoint = configured.yente(folder)
+    if endpoint is None:
+        raise typer.BadParameter(f"{configured.FILE} switches no such endpoint on")
+    with _work() as work, work.unit_as(Role.WORKER) as uow:
+        repository = ScreeningRepository(uow.session)
+        running, failed = repository.running_tenders(), False
+        for firm in _shown(repository.firms(), "asking"):
+            for subject in subjects_of(uow, firm):
+                said = endpoint.match(subject.kind, subject.name, running)
+                failed = failed or said.state is not State.DONE
+                told = {"firm": str(firm), "subject": subject.name, **_told(said)}
+                print(json.dumps(told, ensure_ascii=False))
+    raise typer.Exit(1 if failed else 0)
+
+
+def _told(said: Matches) -> dict[str, object]:
+    return {"state": said.state, "candidates": [asdict(each) for each in said.candidates]}
 
 
 def delta(source: str) -> None:

@@ -30,6 +30,9 @@ from sunseal.screening.person_ids import Ring
 from sunseal.screening.sources.entries import Row
 
 EFFECTS = text("select severity, effect from registry.severity_effect")
+RUNNING = text("""
+    select count(*) from notice.tender where status in ('ceremony', 'published', 'closed')
+""")
 BATCH = 5000
 
 
@@ -140,6 +143,9 @@ class ScreeningRepository:
         return list(
             self._session.scalars(select(Organization.id).where(Organization.kind == "bidder"))
         )
+
+    def running_tenders(self) -> int:
+        return int(self._session.scalar(RUNNING) or 0)
 
     def add(self, row: Screening | TenderScreening | Adjudication | Confirmation) -> None:
         self._session.add(row)

@@ -47,7 +47,8 @@ class Registry:
     mood: str = "well"
     asked: int = 0
     url: str = ""
-    replaced: list[dict[str, str]] = field(default_factory=list)
+    # Every request as it came, line and headers.
+    requests: list[str] = field(default_factory=list)
 
     def page(self, start: int) -> dict[str, Any]:
         following = start + PAGE
@@ -89,6 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         registry = self.registry
         registry.asked += 1
+        registry.requests.append(f"{self.requestline}\n{self.headers}")
         query = parse_qs(urlsplit(self.path).query)
         start = int(query.get("cursor", ["0"])[0])
         if registry.mood == "busy" or (registry.mood == "busy once" and registry.asked == 1):
@@ -147,9 +149,14 @@ def serving(registry: Registry, folder: Path) -> Iterator[Registry]:
 
 
 def access(registry: Registry, folder: Path, **changes: Any) -> Access:
-    files = [folder / name for name in ("registry.pem", "registry.key", "registry-ca.pem")]
-    values = {"timeout": 5.0, "whole": 30.0} | changes
-    return Access(registry.url, *files, **values)
+    values: dict[str, Any] = {"timeout": 5.0, "whole": 30.0} | changes
+    return Access(
+        registry.url,
+        certificate=folder / "registry.pem",
+        key=folder / "registry.key",
+        authority=folder / "registry-ca.pem",
+        **values,
+    )
 
 
 def certificates(folder: Path) -> None:

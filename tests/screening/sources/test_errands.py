@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -11,11 +12,19 @@ from sunseal.organizations import service as organizations
 from sunseal.organizations.service import NewPerson
 from sunseal.screening.cli import app
 from sunseal.screening.lists import COLUMNS
+from sunseal.screening.sources import configured
+from tests.screening.sources.test_yente import ASKED, serving
 from tests.support.database import TestDatabase
 from tests.support.service import PASSWORD, USCC
 
 HEAD = ",".join(COLUMNS)
 CARD = "11010119900307803X"
+TENDER = """
+    insert into notice.tender (reference, title, summary, tendering_party_id, tendering_party_name,
+        status, statutory, deadline, not_before, minimum_bids, threshold, box_size, currency,
+        notice, created_by, created_at)
+    values ('R', 't', '', %s, 'p', 'published', true, now(), now(), 3, 2, 16, 'CNY', '', %s, now())
+"""
 GOOD = f"R-1,company,x,{USCC[0]},serious,x,2020-01-01,"
 
 
@@ -81,3 +90,28 @@ def test_what_cannot_be_done_is_said_in_a_sentence(run, tmp_path: Path, case: st
     result = run(*(each.format(file=file) for each in WRONG[case]))
     assert result.exit_code == 2, result.output
     assert "Traceback" not in result.output
+
+
+def test_a_live_endpoint_is_asked_about_everybody_and_only_while_no_tender_runs(
+    run, untouched: TestDatabase, tmp_path: Path
+) -> None:
+    keys = tmp_path / "keys"
+    keys.mkdir(exist_ok=True)
+    assert run("match").exit_code == 2
+    with serving("well") as yente:
+        wanted = {"match": {"url": yente.url, "enabled": True}}
+        (keys / configured.FILE).write_text(json.dumps(wanted))
+        asked = run("match")
+        assert (asked.exit_code, _said(asked)[0]["state"]) == (0, "done")
+        ASKED.clear()
+        with untouched.admin() as admin:
+            admin.execute("alter table notice.tender disable trigger all")
+            admin.execute(TENDER, (uuid4(), uuid4()))
+        refused = run("match")
+        assert refused.exit_code == 2
+        assert ASKED == []
+    (keys / configured.FILE).write_text('{"match": {"url": "http://127.0.0.1:1", "enabled": true}}')
+    with untouched.admin() as admin:
+        admin.execute("delete from notice.tender")
+    unanswered = run("match")
+    assert (unanswered.exit_code, _said(unanswered)[0]["state"]) == (1, "unreachable")

@@ -226,7 +226,7 @@ def test_entities_become_one_row_for_each_name() -> None:
         ("NK-1", "阿克米有限公司"),
         ("NK-2", "X"),
     ]
-    assert (reading.rows[0].identifier, reading.rows[0].country) == ("91440300100000000R", "cn")
+    assert (reading.rows[0].identifier, reading.rows[0].country) == ("91440300100000000R", "CN")
     assert (reading.rows[2].person_id, reading.rows[2].effective_from) == (CARD, UNDATED)
     assert [fault.line for fault in reading.faults] == [4, 5]
     assert CARD not in repr(reading)

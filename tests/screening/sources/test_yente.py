@@ -41,7 +41,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _serving(mood: str) -> Iterator[Yente]:
+def serving(mood: str) -> Iterator[Yente]:
     handler = type("Handler", (_Handler,), {"mood": mood})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -51,7 +51,7 @@ def _serving(mood: str) -> Iterator[Yente]:
 
 def test_a_match_is_a_candidate_for_people() -> None:
     ASKED.clear()
-    with _serving("well") as yente:
+    with serving("well") as yente:
         for _ in range(2):
             found = yente.match("company", "Acme Ltd", 0)
             assert found == Matches(State.DONE, (Candidate("Q1", "Acme", 0.9),))
@@ -63,7 +63,7 @@ def test_a_match_is_a_candidate_for_people() -> None:
 
 @pytest.mark.parametrize("mood", ["corrupt", "broken", "another's"])
 def test_an_answer_that_is_none_is_an_error(mood: str) -> None:
-    with _serving(mood) as yente:
+    with serving(mood) as yente:
         assert yente.match("company", "Acme Ltd", 0) == Matches(State.ERROR)
 
 
@@ -73,7 +73,7 @@ def test_nobody_there_is_a_state() -> None:
 
 def test_nothing_is_asked_while_a_tender_runs() -> None:
     ASKED.clear()
-    with _serving("well") as yente, pytest.raises(LiveQueryRefused):
+    with serving("well") as yente, pytest.raises(LiveQueryRefused):
         yente.match("company", "Acme Ltd", 1)
     assert ASKED == []
 

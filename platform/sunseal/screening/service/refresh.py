@@ -64,10 +64,10 @@ def _take(uow: UnitOfWork, code: str, fetched: Fetched, ring: Ring | None) -> St
     before = lists.snapshot(source.current_snapshot)
     if fetched.published_at > uow.now + AHEAD:
         raise SourceFailed(State.ERROR, "a list from the future")
-    if before is not None and fetched.published_at < before.published_at:
-        raise SourceFailed(State.ERROR, "an older list than the one in force")
     if uow.now - fetched.published_at > source.max_age:
         raise SourceFailed(State.STALE, "the newest list there is out of age")
+    if before is not None and fetched.published_at < before.published_at:
+        raise SourceFailed(State.ERROR, "an older list than the one in force")
     same = before is not None and (before.sha256, before.published_at) == (
         fetched.sha256,
         fetched.published_at,
