@@ -82,7 +82,7 @@ def _detail(number: int, at: int) -> bytes:
         version="sunseal/event/v1",
         id=f"{number:08x}-0000-4000-8000-{at:012x}",
         at=NOON + timedelta(milliseconds=at),
-        actor="0f8fad5b-d9cb-469f-a165-70867728950e",
+        actor="as_centre",
         role="as_centre",
         action="tender.change",
         object=f"tender/{TENDER}",
@@ -105,6 +105,7 @@ def write(file: BinaryIO, log: Log) -> None:
         writer.leaves(log.leaves)
         writer.ticks(log.shown)
         writer.entries(rows)
+        writer.facts([])
         writer.evidence("1", Kind.NOTICE, "", story.made().notice)
         writer.evidence("1", Kind.CERTIFICATE, "", story.made().certificate)
 

@@ -39,7 +39,7 @@ from sunseal_crypto import (
 from sunseal_crypto.age import X25519Identity
 from sunseal_crypto.bid import BidManifest
 from sunseal_crypto.box import LeafDetail, Link, OpenedLeaf, State
-from sunseal_crypto.bundle import About, EntryRow, Kind, Taken, TickRow, Writer
+from sunseal_crypto.bundle import About, EntryRow, Fact, Kind, Taken, TickRow, Writer
 from sunseal_crypto.certificate import Certificate, EnvelopeKey, verify
 from sunseal_crypto.checkpoint import Checkpoint
 from sunseal_crypto.entry import LoggedEntry
@@ -181,6 +181,7 @@ class Parts:
     leaves: list[bytes]
     ticks: list[TickRow]
     entries: list[EntryRow]
+    facts: list[Fact]
     evidence: dict[tuple[Kind, str], bytes]
 
     def file(self) -> io.BytesIO:
@@ -189,6 +190,7 @@ class Parts:
             writer.leaves(self.leaves)
             writer.ticks(self.ticks)
             writer.entries(self.entries)
+            writer.facts(self.facts)
             for (kind, name), body in self.evidence.items():
                 writer.evidence("1", kind, name, body)
         made.seek(0)
@@ -210,6 +212,7 @@ class Story:
         self.placed: dict[bytes, LoggedEntry] = {}
         self.evidence: dict[tuple[Kind, str], bytes] = {}
         self.bids: list[Bid] = []
+        self.facts: list[Fact] = []
         self.places: list[tuple[bytes, bytes]] = []
         self.positions: dict[int, Bid] = {}
         self.root = b""
@@ -306,9 +309,19 @@ class Story:
             price=price,
         )
         self.bids.append(made)
+        self.registers(made)
         if logged:
             self.enter("bid.join", actor=base64_text(made.pseudonym.public))
         return made
+
+    def registers(self, by: Bid) -> None:
+        """What the log says of a firm, and what tables say of it ever after."""
+        firm = f"organization/{by.organization}"
+        key = base64_text(by.key.public)
+        self.enter("organization.register", object_=firm, kind="bidder", name=by.name)
+        self.enter("key.enrol", object_=firm, key=key)
+        for what, value in (("key", key), ("kind", "bidder"), ("name", by.name)):
+            self.facts.append(Fact(object=firm, field=what, value=value, waiting=False))
 
     def submits(self, by: Bid, action: statement.Action = "submit", **changes: Any) -> None:
         """A submit, replace or withdraw that is accepted in the next tick."""
@@ -616,13 +629,19 @@ class Story:
             list(self.leaves),
             list(self.ticks),
             list(self.rows),
+            list(self.facts),
             evidence,
         )
 
 
-def begun() -> Story:
-    """Key and bids, up to the deadline: one bid stands, one was replaced, one withdrawn, …"""
+def begun(*, beside: bool = False) -> Story:
+    """Key and bids, up to the deadline: one bid stands, one was replaced, one withdrawn, …
+
+    `beside` another tender got its key first, and stays sealed.
+    """
     story = Story()
+    if beside:
+        story.logged("ceremony.certificate", object_="tender/another/envelope/1", certificate="-")
     story.certify()
     story.enter("session.sign-in", object_="person/1")
     plain, replaced = story.joins("plain", "100"), story.joins("replaced", "250.50")
@@ -641,16 +660,16 @@ def begun() -> Story:
     return story
 
 
-def asked() -> Story:
-    story = begun()
+def asked(*, beside: bool = False) -> Story:
+    story = begun(beside=beside)
     story.close()
     story.request()
     return story
 
 
-def told() -> Story:
+def told(*, beside: bool = False) -> Story:
     """The whole story, honestly."""
-    story = asked()
+    story = asked(beside=beside)
     story.answer(1)
     story.answer(3)
     story.refuse(2)

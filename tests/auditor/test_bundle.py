@@ -10,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunseal_crypto import canonical
-from sunseal_crypto.bundle import About, Bundle, EntryRow, Kind, Taken, TickRow, Writer, member
+from sunseal_crypto.bundle import (
+    About,
+    Bundle,
+    EntryRow,
+    Fact,
+    Kind,
+    Taken,
+    TickRow,
+    Writer,
+    member,
+)
 from sunseal_crypto.bundle.layout import read_member
 from sunseal_crypto.errors import Malformed
 
@@ -22,6 +32,7 @@ TICKS = [TickRow(number=n, seed=b"s" * 32, taken=[Taken(7, b"c" * 32)]) for n in
 ENTRIES = [
     EntryRow(tick=n, slot=7, nonce=b"n" * 32, detail=b"d" * 700_000, path=b"") for n in range(3)
 ]
+FACTS = [Fact(object=f"person/{n}", field="role", value="centre", waiting=False) for n in range(3)]
 EVIDENCE = {
     (Kind.NOTICE, ""): b"notice",
     (Kind.ANSWER, "1/10"): b"ten",
@@ -36,6 +47,7 @@ def written() -> bytes:
         writer.leaves(LEAVES)
         writer.ticks(TICKS)
         writer.entries(ENTRIES)
+        writer.facts(FACTS)
         for (kind, name), body in EVIDENCE.items():
             writer.evidence("1", kind, name, body)
     return file.getvalue()
@@ -53,6 +65,7 @@ def test_what_is_written_is_read() -> None:
         ]
         assert list(bundle.ticks()) == TICKS
         assert list(bundle.entries()) == ENTRIES
+        assert list(bundle.facts()) == FACTS
         assert bundle.envelopes() == ["1"]
         assert bundle.names("1", Kind.ANSWER) == ["1/2", "1/10"]
         assert bundle.evidence("1", Kind.ANSWER, "1/10") == b"ten"
@@ -78,6 +91,7 @@ def test_the_files_are_what_any_unzip_shows() -> None:
             "log/tile/entries/002.p/88",
             "ticks.jsonl",
             "entries.jsonl",
+            "facts.jsonl",
             "envelopes/1/notice.json",
             "envelopes/1/answer/1/10.json",
             "envelopes/1/answer/1/2.json",

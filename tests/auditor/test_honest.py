@@ -48,12 +48,21 @@ def _without_seeds(told: Story, parts: Parts, rows: list[EntryRow]) -> Parts:
 
 
 def test_ticks_that_are_still_shut_are_remarked() -> None:
-    told = story.told()
+    told = story.told(beside=True)
     parts = told.bundle()
     verdict = audited(_without_seeds(told, parts, parts.entries))
     assert verdict.findings.faults == []
     assert f"{len(parts.leaves)} ticks from" in remarks(verdict)
     assert "seeds are not shown yet" in remarks(verdict)
+
+
+def test_ticks_that_nothing_keeps_shut_are_faults() -> None:
+    told = story.told()
+    parts = told.bundle()
+    verdict = audited(_without_seeds(told, parts, parts.entries))
+    first = parts.ticks[0].number
+    kept_back = "its seed is kept back, though nothing was sealed in it"
+    assert f"tick {first}: {kept_back}" in map(str, verdict.findings.faults)
 
 
 def test_gaps_are_remarked() -> None:

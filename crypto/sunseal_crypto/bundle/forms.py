@@ -52,3 +52,15 @@ class EntryRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc
     nonce: Hash
     detail: bytes
     path: bytes
+
+
+class Fact(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A line of `facts.jsonl`: what a table of the platform says now, to be held against the log.
+
+    `waiting` is a fact whose last change is logged, but not under the bundle's checkpoint yet.
+    """
+
+    object: str
+    field: str
+    value: str
+    waiting: bool

@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -101,6 +102,7 @@ class Case:
     roster: Roster
     findings: Findings
     annex: dict[tuple[str, int], bytes] | None
+    kept: Mapping[str, bytes] = field(default_factory=dict)
     ticks: Ticks = field(default_factory=Ticks)
     envelopes: list[Envelope] = field(default_factory=list)
 

@@ -35,14 +35,22 @@ def verify(
         Path | None,
         typer.Option(help="Headers of revoked bids, as the supervisors decrypted them."),
     ] = None,
+    kept: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="What somebody else kept of the log: a checkpoint, a receipt or a promise."
+            " May be given again."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
 ) -> None:
     """Check everything in a bundle, and name each fault with the entry it is in."""
     try:
         roster_bytes = roster.read_bytes()
         annex_bytes = annex.read_bytes() if annex else None
+        papers = {str(path): path.read_bytes() for path in kept or ()}
         with bundle.open("rb") as file:
-            verdict = run(file, roster_bytes, annex_bytes)
+            verdict = run(file, roster_bytes, annex_bytes, papers)
     except CryptoError as error:
         _unreadable(str(error))
     except OSError as error:

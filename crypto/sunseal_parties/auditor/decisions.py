@@ -12,6 +12,7 @@ TITLE = "Decisions: who is barred, and since when"
 
 def check(case: Case) -> None:
     for envelope in case.envelopes:
+        _check_kept_to(case, envelope)
         for number, asked in sorted(envelope.requests.items()):
             for position, leaf in enumerate(asked.request.leaves):
                 if leaf.state == "barred":
@@ -26,6 +27,19 @@ def check(case: Case) -> None:
                     with case.findings.catching(where):
                         _check_since(envelope, recorded.position, recorded.leaf)
                         _check(case, envelope, recorded.position, recorded.leaf, last)
+
+
+def _check_kept_to(case: Case, envelope: Envelope) -> None:
+    """Whom a decision barred before custodians were asked, they are not asked to open."""
+    first = envelope.requests.get(1)
+    if first is None:
+        return
+    places = {base64_text(known): position for position, known in envelope.pseudonyms.items()}
+    for decision in case.journal.of(SCREENING_DECISION, envelope.name):
+        position = places.get(decision.event.data.get("pseudonym", ""))
+        barred = decision.event.data.get("decision") == "barred"
+        if barred and position in first.request.answer and decision.index <= first.logged.index:
+            case.findings.fault(str(decision), f"it bars leaf {position}, which is opened")
 
 
 def _check(case: Case, envelope: Envelope, position: int, leaf: OpenedLeaf, last: int) -> None:

@@ -2,16 +2,19 @@
 
 from array import array
 from bisect import bisect_left
+from datetime import datetime, timedelta
 
 from sunseal_crypto import event, merkle, tick
 from sunseal_crypto.bundle import EntryRow, TickRow
 from sunseal_crypto.errors import CryptoError, Unverified
 from sunseal_parties.auditor.case import Case
-from sunseal_parties.auditor.journal import Logged, place
+from sunseal_parties.auditor.journal import OPENING_RECORD, TENDER_CANCEL, Logged, place
 
 TITLE = "Entries: what the log committed to, and nothing kept back"
 
 NOT_SHOWN = -1
+# So long the worker may take over showing what it may show.
+SHOWN_WITHIN = timedelta(hours=1)
 
 
 class Slots:
@@ -67,7 +70,7 @@ def check(case: Case) -> None:
         _check_entries(case, slots)
     if not slots.all_opened():
         _name_kept_back(case, slots)
-    _remark_unshown(case, slots)
+    _judge_unshown(case, slots)
 
 
 def _check_tick(case: Case, slots: Slots, row: TickRow) -> None:
@@ -137,10 +140,30 @@ def _name_kept_back(case: Case, slots: Slots) -> None:
                 case.findings.fault(place(number, slot, commitment), "it is not revealed")
 
 
-def _remark_unshown(case: Case, slots: Slots) -> None:
-    unshown = [n for index, n in enumerate(case.ticks.numbers) if not slots.shown(index)]
-    if unshown:
-        case.findings.remark(
-            f"{len(unshown)} ticks from {unshown[0]} to {unshown[-1]}",
-            "their seeds are not shown yet, so entries could be missing from them",
-        )
+def _judge_unshown(case: Case, slots: Slots) -> None:
+    """A tick stays shut for the sake of a tender that is sealed, and for no other reason."""
+    unshown = [index for index in range(len(case.ticks)) if not slots.shown(index)]
+    if not unshown:
+        return
+    last = case.ticks.time(len(case.ticks) - 1)
+    owed = min(_sealed_since(case) or last, last - SHOWN_WITHIN)
+    for index in unshown:
+        if case.ticks.time(index) < owed:
+            where = f"tick {case.ticks.numbers[index]}"
+            case.findings.fault(where, "its seed is kept back, though nothing was sealed in it")
+    case.findings.remark(
+        f"{len(unshown)} ticks from {case.ticks.numbers[unshown[0]]}"
+        f" to {case.ticks.numbers[unshown[-1]]}",
+        "their seeds are not shown yet, so entries could be missing from them",
+    )
+
+
+def _sealed_since(case: Case) -> datetime | None:
+    """When the oldest tender that is not over got its key. The log tells this of every tender."""
+    over = {entry.event.object for entry in case.journal.all(OPENING_RECORD, TENDER_CANCEL)}
+    times = [
+        entry.event.at
+        for entry in case.journal.certificates()
+        if not over & {entry.event.object, entry.event.object.partition("/envelope/")[0]}
+    ]
+    return min(times, default=None)

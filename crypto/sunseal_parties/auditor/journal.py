@@ -11,7 +11,16 @@ BOX_CLOSED = "box.closed"
 RELEASE_REQUEST = "release.request"
 RELEASE_ANSWER = "release.answer"
 OPENING_RECORD = "opening.record"
+KEY_ERASED = "key.erased"
 SCREENING_DECISION = "screening.decision"
+TENDER_CANCEL = "tender.cancel"
+
+# What these tell of is no tender's: who is registered, with which key, which lists are in force.
+REGISTRY = frozenset(
+    {"organization.register", "person.add", "key.enrol", "screening.import", SCREENING_DECISION}
+)
+# They say since when a tender, of whatever kind, may have secrets in the log, and until when.
+SPAN = frozenset({CERTIFICATE, OPENING_RECORD, TENDER_CANCEL})
 
 SHOWN_BYTES = 4
 
@@ -31,17 +40,27 @@ class Logged:
 
 
 class Journal:
-    """Keeps what is about `tender`, and every certificate; the rest was only counted."""
+    """Keeps what is about `tender`, who is registered, and since when each tender was sealed.
+
+    Of all other entries only who acted in which role, once each: a log has millions.
+    """
 
     def __init__(self, tender: str) -> None:
         self._prefix = f"tender/{tender}/"
         self._entries: dict[tuple[str, str], list[Logged]] = defaultdict(list)
+        self.acted: dict[tuple[str, str], Logged] = {}
         self.count = 0
 
     def concerns(self, event: LogEvent) -> bool:
-        return event.object.startswith(self._prefix) or event.action == CERTIFICATE
+        return (
+            event.object.startswith(self._prefix)
+            or event.action in REGISTRY
+            or event.action in SPAN
+            or (event.actor, event.role) not in self.acted
+        )
 
     def add(self, entry: Logged) -> None:
+        self.acted.setdefault((entry.event.actor, entry.event.role), entry)
         if entry.event.outcome == "done":
             self._entries[entry.event.action, entry.event.object].append(entry)
 
@@ -56,7 +75,11 @@ class Journal:
 
     def certificates(self) -> list[Logged]:
         """Every certificate's entry, of whatever tender."""
-        found = [e for (action, _), e in self._entries.items() if action == CERTIFICATE]
+        return self.all(CERTIFICATE)
+
+    def all(self, *actions: str) -> list[Logged]:
+        """Whatever these actions were done to, in the order of the log."""
+        found = [e for (action, _), e in self._entries.items() if action in actions]
         return _in_order([entry for entries in found for entry in entries])
 
 

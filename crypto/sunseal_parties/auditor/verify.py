@@ -1,6 +1,6 @@
 """The audit: its checks in their order, each on what those before it have established."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -8,15 +8,18 @@ from sunseal_crypto import roster
 from sunseal_crypto.bundle import Bundle
 from sunseal_parties.auditor import annex as annexes
 from sunseal_parties.auditor import (
+    actors,
     answers,
     bids,
     boxes,
     ceremonies,
     decisions,
     entries,
+    kept,
     log,
     records,
     requests,
+    tables,
     timeline,
 )
 from sunseal_parties.auditor.case import Case
@@ -34,6 +37,9 @@ CHECKS: list[tuple[str, Callable[[Case], None]]] = [
     (bids.TITLE, bids.check),
     (decisions.TITLE, decisions.check),
     (timeline.TITLE, timeline.check),
+    (tables.TITLE, tables.check),
+    (actors.TITLE, actors.check),
+    (kept.TITLE, kept.check),
 ]
 
 
@@ -53,12 +59,21 @@ class Verdict:
         return not self.findings.faults
 
 
-def verify(file: BinaryIO, roster_bytes: bytes, annex: bytes | None = None) -> Verdict:
-    """Runs every check. Raises Malformed when there is no bundle, or no roster, to check."""
+def verify(
+    file: BinaryIO,
+    roster_bytes: bytes,
+    annex: bytes | None = None,
+    papers: Mapping[str, bytes] | None = None,
+) -> Verdict:
+    """Runs every check. `papers` are what others kept of the log, by file name.
+
+    Raises Malformed when there is no bundle, or no roster, to check.
+    """
     findings = Findings()
     with Bundle(file) as bundle:
         headers = annexes.parse(annex) if annex is not None else None
-        case = Case(bundle, roster_bytes, roster.parse(roster_bytes), findings, headers)
+        named = roster.parse(roster_bytes)
+        case = Case(bundle, roster_bytes, named, findings, headers, papers or {})
         for number, (title, check) in enumerate(CHECKS, 1):
             findings.check = number
             # What a check did not expect is a fault too: it must never pass for "nothing found".

@@ -158,5 +158,10 @@ def _log(uow: UnitOfWork, adjudication: Adjudication, step: str) -> None:
         "screening.decision",
         f"organization/{adjudication.organization_id}",
         reason=adjudication.reason,
-        data={"step": step, "verdict": adjudication.verdict, "entry": adjudication.reference},
+        data={
+            "adjudication": str(adjudication.id),
+            "step": step,
+            "verdict": adjudication.verdict,
+            "entry": adjudication.reference,
+        },
     )

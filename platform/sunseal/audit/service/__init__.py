@@ -1,6 +1,6 @@
 """What can be done with the log, in the caller's unit of work."""
 
-from sunseal.audit.service.bundle import bundle
+from sunseal.audit.service.bundle import bundle, list_digest
 from sunseal.audit.service.cosign import cosign
 from sunseal.audit.service.desk import Query, entries
 from sunseal.audit.service.prove import (
@@ -25,6 +25,7 @@ __all__ = [
     "entries",
     "latest_checkpoint",
     "leaves",
+    "list_digest",
     "log_refusal",
     "logged_entry",
     "receipt",

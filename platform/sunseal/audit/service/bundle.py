@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import BinaryIO
 from uuid import UUID
 
+from sunseal.audit import facts
 from sunseal.audit.errors import NoCheckpoint, NoSuchTender
 from sunseal.audit.evidence import EvidenceRepository
 from sunseal.audit.repository import LogRepository
@@ -45,7 +46,13 @@ def bundle(uow: UnitOfWork, file: BinaryIO, tender_id: UUID, roster: bytes) -> N
         shown = array("q")
         writer.ticks(_ticks(evidence, last, shown))
         writer.entries(_entries(evidence, last, shown))
+        writer.facts(facts.facts(uow.session, tender_id, last))
     record(uow, "audit.bundle", f"tender/{tender_id}", tender_id=tender_id)
+
+
+def list_digest(uow: UnitOfWork, snapshot_id: UUID) -> str:
+    """What the entry of an import says: a bundle shows whether the list is still the same."""
+    return facts.list_digest(uow.session, snapshot_id)
 
 
 def _write_envelopes(

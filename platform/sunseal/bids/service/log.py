@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from sunseal.audit.service import Entry, record_sealed
+from sunseal.audit.service import Entry, log_refusal, record_sealed
 from sunseal.bids.errors import BoxFull
 from sunseal.bids.models import Membership, Submission
 from sunseal.bids.repository import BoxRepository
@@ -54,7 +54,13 @@ def record_refusal(
     uow.require(Role.BIDDER)
     if isinstance(error, BoxFull):
         logger.warning("box-full")
-    joined = BoxRepository(uow.session).membership_of(tender_id, envelope, uow.organization_id)
+    box = BoxRepository(uow.session)
+    # A sealed entry is shown when its box is over, and one of no box would never be: whoever asks
+    # for tenders that do not exist could keep every tick of the log shut.
+    if box.gate(tender_id, envelope) is None:
+        log_refusal(uow, error)
+        return
+    joined = box.membership_of(tender_id, envelope, uow.organization_id)
     outcome: Outcome = "refused"
     record_sealed(
         uow,

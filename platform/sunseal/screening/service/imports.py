@@ -69,9 +69,9 @@ def switch(
     source.fetch_state, source.failures = State.DONE.value, 0
     uow.session.flush()  # the switch is refused here, inside the caller's unit
     outbox.add(uow, RESCREEN, snapshot.id)
-    audit.record(
-        uow, "screening.import", f"list/{source.code}", data={"rows": str(len(fetched.rows))}
-    )
+    digest = audit.list_digest(uow, snapshot.id)
+    data = {"rows": str(len(fetched.rows)), "digest": digest}
+    audit.record(uow, "screening.import", f"list/{source.code}", data=data)
     return snapshot
 
 

@@ -1,0 +1,102 @@
+"""What tables say that the log has told of: supervisors hold the two against each other.
+
+A row that somebody changed by hand has no entry that says so. Each query gives object, field and
+value as an entry of the log sets them; `sunseal_parties.auditor.tables` says which entry sets what.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from sunseal_crypto.bundle import Fact
+
+# Every registered firm and authority, and the key that signs for it.
+REGISTERED = """
+    select 'organization/' || id as object, 'kind' as field, kind as value
+    from registry.organization
+    union all
+    select 'organization/' || id, 'name', name from registry.organization
+    union all
+    select 'organization/' || organization_id, 'key', encode(public_key, 'base64')
+    from registry.signing_key where revoked_at is null
+"""
+# Of people those whom the reader's side knows: the staff.
+PEOPLE = "select 'person/' || id, 'role', role from registry.person"
+# What two people decided about a firm, step by step.
+DECIDED = """
+    select 'organization/' || a.organization_id, 'adjudication/' || a.id, a.verdict || ' ' ||
+        case when c.adjudication_id is null then 'proposed' else 'confirmed' end
+    from registry.adjudication a
+        left join registry.adjudication_confirmation c on c.adjudication_id = a.id
+"""
+# A list in force, by a digest over its entries. `encode` breaks lines only behind 76 characters.
+DIGEST = """
+    encode(sha256(coalesce(string_agg(sha256(convert_to(jsonb_build_array(e.reference, e.subject,
+        e.name, e.identifier, e.severity, e.reason, e.effective_from, e.effective_to)::text,
+        'UTF8')), ''::bytea order by e.reference, e.name, e.id), ''::bytea)), 'base64')
+"""
+LISTED = """
+    select 'list/' || s.code, 'digest', {digest}
+    from registry.list_source s join registry.list_entry e on e.snapshot_id = s.current_snapshot
+    group by s.code
+""".replace("{digest}", DIGEST)
+# The tender as pages show it, for its notice; and what they show of its opening, for its record.
+TENDER = """
+    select 'tender/' || t.id, f.field, f.value
+    from notice.tender t cross join lateral (values
+        ('reference', t.reference), ('title', t.title), ('summary', t.summary),
+        ('tendering_party', t.tendering_party_name), ('agent', coalesce(t.agent_name, '')),
+        ('deadline', extract(epoch from t.deadline)::text),
+        ('not_before', extract(epoch from t.not_before)::text),
+        ('minimum_bids', t.minimum_bids::text), ('threshold', t.threshold::text),
+        ('box_size', t.box_size::text), ('currency', t.currency),
+        ('ceiling_price', coalesce(t.ceiling_price, ''))) as f (field, value)
+    where t.id = :tender and t.notice is not null
+    union all
+    select 'tender/' || tender_id, 'document/' || name, size || ' ' || encode(sha256, 'base64')
+    from notice.document where tender_id = :tender
+"""
+OPENED = """
+    select 'tender/' || tender_id || '/envelope/' || envelope,
+        'leaf/' || position || '/' || f.field, f.value
+    from opened.bid cross join lateral (values
+        ('outcome', outcome), ('price', coalesce(price, '')), ('currency', coalesce(currency, '')),
+        ('organization', coalesce(organization_id::text, '')),
+        ('name', coalesce(organization_name, ''))) as f (field, value)
+    where tender_id = :tender
+"""
+FACTS = " union all ".join((REGISTERED, PEOPLE, DECIDED, LISTED, TENDER, OPENED))
+# What is logged, and not under the checkpoint yet, may be the very change that a table shows.
+WAITING = """
+    select case action when 'organization.register'
+        then 'person/' || (convert_from(detail, 'UTF8')::jsonb -> 'data' ->> 'person')
+        else object end as object
+    from audit.entry where (tick is null or tick > :last) and action in ('organization.register',
+        'person.add', 'key.enrol', 'screening.import', 'screening.decision', 'opening.record')
+    union all
+    select object from audit.entry
+    where (tick is null or tick > :last) and action = 'organization.register'
+"""
+QUERY = """
+    select f.object, f.field, f.value, w.object is not null as waiting
+    from ({facts}) as f (object, field, value)
+        left join (select distinct object from ({waiting}) as e) as w on w.object = f.object
+    order by f.object collate "C", f.field collate "C", f.value collate "C"
+"""
+LIST_DIGEST = "select {digest} from registry.list_entry e where e.snapshot_id = :snapshot"
+
+
+def facts(session: Session, tender: UUID, last: int) -> Iterator[Fact]:
+    """Everything to be held against the entries up to tick `last`."""
+    query = text(QUERY.replace("{facts}", FACTS).replace("{waiting}", WAITING))
+    rows = session.execute(query, {"tender": tender, "last": last})
+    for row in rows:
+        yield Fact(object=row.object, field=row.field, value=row.value, waiting=row.waiting)
+
+
+def list_digest(session: Session, snapshot: UUID) -> str:
+    """A digest over the entries of a list, as the log and `facts` name it."""
+    query = text(LIST_DIGEST.replace("{digest}", DIGEST))
+    return str(session.execute(query, {"snapshot": snapshot}).scalar_one())
