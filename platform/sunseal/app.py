@@ -18,6 +18,7 @@ from sunseal.adjudications.controllers import CONTROLLERS as ADJUDICATIONS
 from sunseal.audit.controllers import CONTROLLERS as AUDIT
 from sunseal.audit.service import log_refusal
 from sunseal.bids.controllers import CONTROLLERS as BIDS
+from sunseal.bids.pages import PAGES as BID_PAGES
 from sunseal.blacklist.controllers import CONTROLLERS as BLACKLIST
 from sunseal.clearance.controllers import CONTROLLERS as CLEARANCE
 from sunseal.conduct.controllers import CONTROLLERS as CONDUCT
@@ -60,6 +61,7 @@ ROOMS: list[list[type[Controller]]] = [
 PAGES: list[list[type[Controller]]] = [
     PUBLIC_PAGES,
     ORGANIZATION_PAGES,
+    BID_PAGES,
     OPENING_PAGES,
 ]
 # Documents and sealed files are streamed and have limits of their own.

@@ -117,6 +117,11 @@ class BoxRepository:
         )
         return list(self._session.scalars(query))
 
+    def own_memberships(self, organization_id: UUID) -> list[Membership]:
+        """The newest first."""
+        query = select(Membership).where(Membership.organization_id == organization_id)
+        return list(self._session.scalars(query.order_by(Membership.joined_at.desc())))
+
     def own_submissions(self, organization_id: UUID) -> list[Submission]:
         query = (
             select(Submission)

@@ -21,7 +21,7 @@ PUBLIC = (
 WORK = Link("/work/tenders", msg("招标工作台"))
 # A room adds its own pages for a role here, one line each.
 OWN: dict[str, tuple[Link, ...]] = {
-    "bidder": (Link("/firm", msg("我的企业")),),
+    "bidder": (Link("/bids", msg("我的投标")), Link("/firm", msg("我的企业"))),
     "tendering_party": (WORK,),
     "agent": (WORK,),
     "centre": (WORK,),

@@ -24,7 +24,9 @@ class SiteController(Controller):
         found = assets.built().files.get(name)
         if found is None:
             raise NotFound(f"There is no file {name!r}.")
-        kept = {"Cache-Control": assets.FOREVER, "Vary": "Accept-Encoding"}
+        # A worker has the policy its own script came with, and sealing hashes in WebAssembly.
+        policy = {"Content-Security-Policy": headers.policy(wasm=True)}
+        kept = {"Cache-Control": assets.FOREVER, "Vary": "Accept-Encoding", **policy}
         if "gzip" in request.headers.get("accept-encoding", ""):
             packed = kept | {"Content-Encoding": "gzip"}
             return Response(found.packed, media_type=found.media_type, headers=packed)

@@ -5,7 +5,7 @@ from sunseal.bids.service.digest import check_digest
 from sunseal.bids.service.finalise import finalise
 from sunseal.bids.service.join import join
 from sunseal.bids.service.log import record_refusal, record_refused_finalise
-from sunseal.bids.service.look import joining, submission, submissions
+from sunseal.bids.service.look import joined_tenders, joining, submission, submissions
 from sunseal.bids.service.tidy import destroy_header, discard_object, sweep
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "discard_object",
     "finalise",
     "join",
+    "joined_tenders",
     "joining",
     "record_refusal",
     "record_refused_finalise",

@@ -41,5 +41,13 @@ def submissions(
     ]
 
 
+def joined_tenders(uow: UnitOfWork) -> list[tuple[Membership, list[Submission]]]:
+    """What the firm has joined, the newest first, and its statements there in their order."""
+    uow.require(Role.BIDDER)
+    box = BoxRepository(uow.session)
+    own = box.own_memberships(uow.organization_id)
+    return [(each, box.submissions(each.id)) for each in own]
+
+
 def _is_for(joined: Membership, tender_id: UUID | None, envelope: str | None) -> bool:
     return tender_id in (None, joined.tender_id) and envelope in (None, joined.envelope)

@@ -1,0 +1,42 @@
+// Sealed files in the browser's own file system, where they outlive the page and the browser.
+
+const FOLDER = "sealed";
+// The browser counts other things against its quota too.
+const SPARE = 32 << 20;
+
+async function folder(): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(FOLDER, { create: true });
+}
+
+/** A file to write, in a worker; what an attempt that ended left there is overwritten. */
+export async function createFile(name: string): Promise<FileSystemSyncAccessHandle> {
+  const handle = await (await folder()).getFileHandle(name, { create: true });
+  const access = await handle.createSyncAccessHandle();
+  access.truncate(0);
+  return access;
+}
+
+/** Undefined when the browser, or somebody at it, has removed it. */
+export async function openFile(name: string): Promise<File | undefined> {
+  try {
+    return await (await (await folder()).getFileHandle(name)).getFile();
+  } catch {
+    return undefined;
+  }
+}
+
+export async function removeFile(name: string): Promise<void> {
+  if (name) await (await folder()).removeEntry(name).catch(() => undefined);
+}
+
+/** How many bytes are missing for a file of `size`; at most zero when it fits. */
+export async function missingSpace(size: number): Promise<number> {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  return size + SPARE - (quota - usage);
+}
+
+/** Asks the browser not to throw the files away when the disk is short; it may say no. */
+export async function keepForGood(): Promise<void> {
+  await navigator.storage.persist?.();
+}
