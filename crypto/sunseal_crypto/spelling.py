@@ -5,6 +5,7 @@ Two spellings of one value would let two readers of the same signed text see two
 
 import base64
 import re
+from datetime import UTC, datetime
 
 from sunseal_crypto.errors import Malformed
 
@@ -41,6 +42,11 @@ def decimal(text: str, what: str, *, limit: int = MAX_NUMBER) -> int:
     if value > limit:
         raise Malformed(f"{what}: {value} is more than {limit}")
     return value
+
+
+def time_text(moment: datetime) -> str:
+    """RFC 3339 in UTC, as canonical JSON has it."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def utf8_lines(data: bytes, what: str, *, count: int) -> list[str]:

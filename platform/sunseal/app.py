@@ -15,6 +15,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from sunseal import problems
 from sunseal.adjudications.controllers import CONTROLLERS as ADJUDICATIONS
+from sunseal.amendments.controllers import CONTROLLERS as AMENDMENTS
 from sunseal.audit.controllers import CONTROLLERS as AUDIT
 from sunseal.audit.service import log_refusal
 from sunseal.bids.controllers import CONTROLLERS as BIDS
@@ -46,6 +47,7 @@ ROOMS: list[list[type[Controller]]] = [
     ORGANIZATIONS,
     TENDERS,
     CUSTODY,
+    AMENDMENTS,
     BIDS,
     BLACKLIST,
     SCREENING,

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -413,6 +413,7 @@ def make_world(
     box_size: int = 16,
     seats: int = 3,
     threshold: int = 2,
+    amenders: Sequence[bytes] = (),
 ) -> World:
     settings = settings_for(database, folder)
     custodians, witnesses = guards(seats), guards(seats - threshold, first=seats + 1)
@@ -441,7 +442,7 @@ def make_world(
         t=threshold,
         q=quorum(named, threshold),
         roster=fingerprint(roster_bytes),
-        amenders=[],
+        amenders=list(amenders),
     )
     council = hold(custodians, roster_bytes, agreed)
     world = World(

@@ -114,6 +114,9 @@ def _closed_root(logged: LogEvent, key: EnvelopeKey) -> bytes:
         "tender": key.terms.tender,
         "envelope": key.terms.envelope,
         "key": base64_text(key.id),
+        # By which timetable it was shut, auditors check; what came late is refused leaf by leaf.
+        "deadline": logged.data.get("deadline", ""),
+        "not_before": logged.data.get("not_before", ""),
     }
     if logged.data != expected:
         raise RefusalError("unlogged-request", "the log entry closes another key's box")

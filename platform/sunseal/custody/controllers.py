@@ -7,6 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from sunseal.amendments import service as amendments
 from sunseal.custody import service
 from sunseal.custody.schemas import (
     CeremonyView,
@@ -48,7 +49,8 @@ class CustodyController(Controller):
         """Everything that waits for a custodian that has `have` leaves of the log."""
         with desk.unit_of_work(credential) as uow:
             work = service.work(uow, have, roster)
-            answer = WorkView.of(work, uow.now, settings.tick_seconds)
+            asked = amendments.work(uow)
+            answer = WorkView.of(work, asked, uow.now, settings.tick_seconds)
         return Response(answer, headers=NOT_KEPT)
 
     @post(

@@ -33,6 +33,15 @@ CANCEL_GATE = text("""
     update sealed.gate set state = 'cancelled'
     where tender_id = :tender_id and state in ('open', 'closing', 'closed')
 """)
+SIGNING_KEY = text("""
+    select public_key from registry.signing_key
+    where organization_id = :organization and revoked_at is null
+""")
+CENTRES_KEYS = text("""
+    select k.organization_id, k.public_key from registry.signing_key k
+    join registry.organization o on o.id = k.organization_id
+    where o.kind = 'centre' and k.revoked_at is null
+""")
 ENDED = (State.COMPLETE.value, State.FAILED.value)
 
 
@@ -79,6 +88,17 @@ class CeremonyRepository:
 
     def add_message(self, message: CeremonyMessage) -> None:
         self._session.add(message)
+
+    def signing_key(self, organization_id: UUID) -> bytes | None:
+        """The key that the organization has in force."""
+        row = {"organization": organization_id}
+        found: bytes | None = self._session.execute(SIGNING_KEY, row).scalar_one_or_none()
+        return None if found is None else bytes(found)
+
+    def centres_keys(self) -> dict[UUID, bytes]:
+        """The keys in force, by trading centre."""
+        rows = self._session.execute(CENTRES_KEYS)
+        return {row.organization_id: bytes(row.public_key) for row in rows}
 
     def open_gate(self, row: Mapping[str, object]) -> None:
         self._session.execute(OPEN_GATE, row)

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from sunseal.amendments.schemas import AmendmentWorkView
+from sunseal.amendments.service import Work as AmendmentWork
 from sunseal.custody.models import Ceremony, Presence
 from sunseal.custody.rules import State
 from sunseal.custody.service.read import LoggedCertificate
 from sunseal.custody.service.work import CeremonyWork, RequestWork, Work
-from sunseal_crypto.amendment import ShownAmendment
 from sunseal_crypto.certificate import StaticKey
 from sunseal_crypto.roster import MAX_CUSTODIANS
 
@@ -56,14 +57,6 @@ class CeremonyWorkView(Struct, frozen=True, kw_only=True):
         )
 
 
-class AmendmentWorkView(Struct, frozen=True, kw_only=True):
-    """A SignedAmendment to acknowledge; `earlier` are those before it, with their proofs."""
-
-    id: UUID
-    body: bytes
-    earlier: list[ShownAmendment]
-
-
 class RequestWorkView(Struct, frozen=True, kw_only=True):
     """`commitment_receipt` is the caller's own, null until the log holds it."""
 
@@ -96,14 +89,16 @@ class WorkView(Struct, frozen=True, kw_only=True):
     requests: list[RequestWorkView]
 
     @classmethod
-    def of(cls, work: Work, now: datetime, tick_seconds: float) -> Self:
+    def of(
+        cls, work: Work, amendments: list[AmendmentWork], now: datetime, tick_seconds: float
+    ) -> Self:
         return cls(
             now=now,
             tick_seconds=tick_seconds,
             checkpoint=work.checkpoint,
             entries=work.entries,
             ceremonies=[CeremonyWorkView.of(each) for each in work.ceremonies],
-            amendments=[],
+            amendments=[AmendmentWorkView.of(each) for each in amendments],
             requests=[RequestWorkView.of(each) for each in work.requests],
         )
 

@@ -7,8 +7,9 @@ A tender goes one way:
       └─────────┴──────────┴──────────┴───→ cancelled
 
 The table is enforced a second time by a trigger in the database, for whoever writes SQL. There too,
-nothing that the notice says changes after the draft: a later deadline would be an amendment beside
-the notice, in force by the custodians' word, and never an update of it.
+nothing that the notice says changes after the draft. A later timetable is an amendment beside the
+notice (see `sunseal.amendments`), in force by the custodians' word; then the row's deadline and
+not-before are the later ones, and the notice still says what was announced.
 
 Whether the law's periods bind a tender is its own flag, `statutory`, which the notice prints: the
 law compels some tenders (招标投标法 Art. 3) and leaves others free. A tender that does not say is

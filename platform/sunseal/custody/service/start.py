@@ -10,6 +10,7 @@ from sunseal.custody import rules
 from sunseal.custody.errors import CeremonyUnderWay
 from sunseal.custody.models import Ceremony
 from sunseal.custody.repository import CeremonyRepository
+from sunseal.custody.service.amenders import amenders
 from sunseal.database import UnitOfWork
 from sunseal.tenders import rules as tender_rules
 from sunseal.tenders import service as tenders
@@ -60,7 +61,8 @@ def _attempt(
     uow: UnitOfWork, tender: Tender, envelope: str, roster: Roster, earlier: list[Ceremony]
 ) -> Ceremony:
     assert tender.notice is not None
-    data = canonical.encode(_terms(tender, envelope, roster, [each.session for each in earlier]))
+    replaces = [each.session for each in earlier]
+    data = canonical.encode(_terms(tender, envelope, roster, replaces, amenders(uow, tender)))
     ceremony = Ceremony(
         tender_id=tender.id,
         envelope=envelope,
@@ -79,7 +81,9 @@ def _attempt(
     return ceremony
 
 
-def _terms(tender: Tender, envelope: str, roster: Roster, replaces: list[bytes]) -> Terms:
+def _terms(
+    tender: Tender, envelope: str, roster: Roster, replaces: list[bytes], keys: list[bytes]
+) -> Terms:
     assert tender.notice is not None
     return Terms(
         version="sunseal/terms/v1",
@@ -98,5 +102,5 @@ def _terms(tender: Tender, envelope: str, roster: Roster, replaces: list[bytes])
         t=tender.threshold,
         q=rosters.quorum(roster, tender.threshold),
         roster=rosters.fingerprint(canonical.encode(roster)),
-        amenders=[],
+        amenders=keys,
     )

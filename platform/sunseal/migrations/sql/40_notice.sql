@@ -53,8 +53,9 @@ create table notice.envelope (
 );
 
 -- What bidders read and custodians signed never changes, whoever asks: a deadline moved by one
--- update would close or open the box under other terms than those of its key. The status only goes
--- forward, and what depends on the box is the worker's to say.
+-- update would close or open the box under other terms than those of its key. An amendment in force
+-- moves the two columns in `sealed.postpone`, which is the owner's, and leaves the notice as it was.
+-- The status only goes forward, and what depends on the box is the worker's to say.
 create function notice.keep_tender() returns trigger language plpgsql
     set search_path = pg_catalog, pg_temp
     as $$
@@ -64,14 +65,17 @@ create function notice.keep_tender() returns trigger language plpgsql
         end if;
         if old.status <> 'draft' and
             (old.id, old.reference, old.title, old.summary, old.tendering_party_id,
-                old.tendering_party_name, old.agent_id, old.agent_name, old.statutory, old.deadline,
-                old.not_before, old.minimum_bids, old.threshold, old.box_size, old.currency,
+                old.tendering_party_name, old.agent_id, old.agent_name, old.statutory,
+                old.minimum_bids, old.threshold, old.box_size, old.currency,
                 old.ceiling_price, old.notice, old.created_by, old.created_at)
             is distinct from
             (new.id, new.reference, new.title, new.summary, new.tendering_party_id,
-                new.tendering_party_name, new.agent_id, new.agent_name, new.statutory, new.deadline,
-                new.not_before, new.minimum_bids, new.threshold, new.box_size, new.currency,
+                new.tendering_party_name, new.agent_id, new.agent_name, new.statutory,
+                new.minimum_bids, new.threshold, new.box_size, new.currency,
                 new.ceiling_price, new.notice, new.created_by, new.created_at)
+            or old.status <> 'draft' and (old.deadline, old.not_before) <> (new.deadline, new.not_before)
+                and (current_user <> 'sunseal_owner' or old.status <> 'published'
+                    or new.deadline <= old.deadline or new.not_before <= old.not_before)
         then
             raise exception 'The notice of a tender is fixed once its key ceremony has started.'
                 using errcode = 'restrict_violation';

@@ -19,6 +19,7 @@ BY_OWNER = (
     "70_opened",
     "75_conduct",
     "80_audit",
+    "82_amendments",
     "85_supervision",
 )
 
