@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sunseal.amendments import service as amendments
 from sunseal.audit import service as audit
 from sunseal.audit.refusals import collect
 from sunseal.database import Role
@@ -17,7 +18,18 @@ def tick(shop: Workshop, _: UUID) -> None:
     """Makes the current tick unless it is made; asked for too often, it does nothing."""
     with shop.work.unit_as(Role.WORKER) as uow:
         quorum = opening.quorum(uow, shop.roster)
-        audit.tick(uow, shop.keys.log, shop.settings.tick_seconds, quorum)
+        made = audit.tick(uow, shop.keys.log, shop.settings.tick_seconds, quorum)
+    if made is not None:
+        _postpone(shop)
+
+
+def _postpone(shop: Workshop) -> None:
+    """What the tick put in force; what is missed here, the deadline itself finds."""
+    with shop.work.unit_as(Role.WORKER) as uow:
+        waiting = amendments.waiting(uow)
+    for amendment in waiting:
+        with shop.work.unit_as(Role.WORKER) as uow:
+            amendments.settle(uow, amendment)
 
 
 def reveal(shop: Workshop, _: UUID) -> None:
