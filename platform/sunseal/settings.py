@@ -76,6 +76,7 @@ class Settings:
     validity_days: float = 90.0
     appeal_days: float = 60.0
     unopened_days: float = 365.0
+    supervisors: str = ""
     statutory: bool = True
     database_log: Path | None = None
     smtp_url: str = ""
@@ -117,6 +118,7 @@ class Settings:
             validity_days=_number(environment, "SUNSEAL_VALIDITY_DAYS", 90.0),
             appeal_days=_number(environment, "SUNSEAL_APPEAL_DAYS", 60.0),
             unopened_days=_number(environment, "SUNSEAL_UNOPENED_DAYS", 365.0),
+            supervisors=environment.get("SUNSEAL_SUPERVISORS", ""),
             statutory=_yes_or_no(environment, "SUNSEAL_STATUTORY_PERIODS", default="1"),
             database_log=Path(database_log) if database_log else None,
             smtp_url=environment.get("SUNSEAL_SMTP_URL", ""),

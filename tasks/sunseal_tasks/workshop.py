@@ -11,6 +11,7 @@ from sunseal.opening.rules import Periods
 from sunseal.opening.service import Tools
 from sunseal.settings import Settings, Side
 from sunseal.storage import Storage
+from sunseal_crypto.age import X25519Recipient
 from sunseal_crypto.roster import Roster
 from sunseal_crypto.roster import parse as parse_roster
 
@@ -37,7 +38,14 @@ class Workshop:
 
     @property
     def tools(self) -> Tools:
-        return Tools(self.work, self.storage, self.keys, Periods.of(self.settings))
+        periods = Periods.of(self.settings)
+        return Tools(self.work, self.storage, self.keys, periods, self.supervisors)
+
+    @cached_property
+    def supervisors(self) -> list[X25519Recipient]:
+        """Who can read the annexes."""
+        named = self.settings.supervisors.split()
+        return [X25519Recipient.from_string(name) for name in named]
 
 
 _making = threading.Lock()

@@ -26,10 +26,10 @@ from sunseal_crypto import (
     terms,
     tick,
 )
+from sunseal_crypto.annex import Annex, RevokedHeader
 from sunseal_crypto.bundle import About, EntryRow, Kind, TickRow
 from sunseal_crypto.bundle.layout import PARTS
-from sunseal_parties.auditor.annex import Annex, RevokedHeader
-from sunseal_parties.custodian.forgetting import Erasure
+from sunseal_crypto.erasure import Erasure
 
 PAGE = (Path(__file__).parents[2] / "docs/formats.md").read_text("utf-8")
 NAMED = set(re.findall(r"`([^`\n]+)`", PAGE))

@@ -5,9 +5,9 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from sunseal_crypto import canonical
+from sunseal_crypto.annex import Annex, RevokedHeader
 from sunseal_crypto.box import OpenedLeaf
 from sunseal_crypto.bundle import EntryRow
-from sunseal_parties.auditor.annex import Annex, RevokedHeader
 from sunseal_parties.auditor.verify import Verdict, verify
 from tests.auditor import story
 from tests.auditor.story import Parts, Story

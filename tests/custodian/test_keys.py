@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sunseal_crypto import canonical, roster, signing
+from sunseal_crypto import canonical, erasure, roster, signing
 from sunseal_crypto.errors import Malformed
 from sunseal_parties.custodian import keys
-from sunseal_parties.custodian.forgetting import LABEL, Erasure, forget
+from sunseal_parties.custodian.forgetting import forget
 from sunseal_parties.custodian.refusals import ForgettingRefused
 from tests.custodian.world import NOT_BEFORE, World
 
@@ -113,11 +113,10 @@ def test_forgetting_erases_and_says_so(world: World) -> None:
     party = world.parties[0]
     tender = world.key.terms.tender
     data = forget(party.journal, party.seat, party.own, tender, "1", world.clock.now)
-    signed = msgspec.json.decode(data, type=dict[str, bytes])
     identity = party.seat.roster.custodians[0].identity
-    signing.verify_labelled(identity, LABEL, signed["statement"], signed["signature"])
     session = world.platform.ceremonies[0].session
-    assert canonical.decode(Erasure, signed["statement"]).sessions == [session]
+    said = erasure.open_erasure(data, identity, 1, world.key.terms, session)
+    assert said.sessions == [session]
     held = party.journal.ceremonies.of_session(session)
     assert (held.state, held.share, held.static_secret, held.bundle) == (
         "forgotten",

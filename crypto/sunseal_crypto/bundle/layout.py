@@ -34,6 +34,7 @@ class Kind(StrEnum):
     RECORD = "record"  # [number] OpeningRecord, which holds the box and the joinings
     MANIFEST = "manifest"  # [p] the bytes of bid.json
     MANIFEST_SIGNATURE = "manifest-signature"  # [p] the 64 bytes of bid.sig
+    ERASURE = "erasure"  # [c/k] custodian c's k-th statement that its part of the key is gone
 
 
 # How many numbers the name within a kind has.
@@ -46,6 +47,7 @@ PARTS = {
     Kind.RECORD: 1,
     Kind.MANIFEST: 1,
     Kind.MANIFEST_SIGNATURE: 1,
+    Kind.ERASURE: 2,
 }
 
 

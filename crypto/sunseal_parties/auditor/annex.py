@@ -5,38 +5,18 @@ whether the bid could be opened by it.
 """
 
 import hashlib
-from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
-
-from sunseal_crypto import canonical, sealed, threshold
+from sunseal_crypto import annex, sealed, threshold
 from sunseal_crypto.age import X25519Recipient, header, x25519
 from sunseal_crypto.errors import CryptoError, Unverified
 from sunseal_crypto.statement import BidStatement
 from sunseal_parties.auditor.case import Envelope
 
-MAX_ANNEX_BYTES = 512 << 20
-
-
-class RevokedHeader(Struct, frozen=True, forbid_unknown_fields=True):
-    """The age header of the bid in a leaf, its exact bytes."""
-
-    envelope: str
-    position: Annotated[int, Meta(ge=0)]
-    header: bytes
-
-
-class Annex(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an annex holds, once its supervisors' recipient has decrypted it."""
-
-    version: Literal["sunseal/annex/v1"]
-    headers: list[RevokedHeader]
-
 
 def parse(data: bytes) -> dict[tuple[str, int], bytes]:
     """The headers by envelope and position. Raises Malformed."""
-    annex = canonical.decode(Annex, data, limit=MAX_ANNEX_BYTES)
-    return {(each.envelope, each.position): each.header for each in annex.headers}
+    headers = annex.parse(data).headers
+    return {(each.envelope, each.position): each.header for each in headers}
 
 
 def cause(envelope: Envelope, position: int, head: BidStatement, data: bytes) -> str:

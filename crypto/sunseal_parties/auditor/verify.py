@@ -6,7 +6,6 @@ from typing import BinaryIO
 
 from sunseal_crypto import roster
 from sunseal_crypto.bundle import Bundle
-from sunseal_parties.auditor import annex as annexes
 from sunseal_parties.auditor import (
     actors,
     answers,
@@ -15,6 +14,7 @@ from sunseal_parties.auditor import (
     ceremonies,
     decisions,
     entries,
+    erasures,
     kept,
     log,
     records,
@@ -22,6 +22,7 @@ from sunseal_parties.auditor import (
     tables,
     timeline,
 )
+from sunseal_parties.auditor import annex as annexes
 from sunseal_parties.auditor.case import Case
 from sunseal_parties.auditor.findings import Findings
 
@@ -37,6 +38,7 @@ CHECKS: list[tuple[str, Callable[[Case], None]]] = [
     (bids.TITLE, bids.check),
     (decisions.TITLE, decisions.check),
     (timeline.TITLE, timeline.check),
+    (erasures.TITLE, erasures.check),
     (tables.TITLE, tables.check),
     (actors.TITLE, actors.check),
     (kept.TITLE, kept.check),

@@ -14,7 +14,7 @@ from sunseal_crypto import roster
 from sunseal_crypto.errors import CryptoError
 from sunseal_parties.custodian import daemon, keys
 from sunseal_parties.custodian.forgetting import forget as forget_key
-from sunseal_parties.custodian.http import HttpPlatform
+from sunseal_parties.custodian.http import HttpPlatform, PlatformError
 from sunseal_parties.custodian.journal import Journal, JournalInUse
 
 JOURNAL_FILE = "journal.db"
@@ -75,8 +75,14 @@ def forget(
     roster_file: RosterFile,
     tender: Annotated[str, typer.Option(help="The tender's id.")],
     envelope: Annotated[str, typer.Option(help="The envelope's name.")] = "1",
+    url: Annotated[str, typer.Option(help="The platform's address, to post it there too.")] = "",
+    token_file: Annotated[
+        Path | None, typer.Option(help="File with the platform's access token.")
+    ] = None,
 ) -> None:
     """Erase this custodian's part of a key for ever, and print the signed statement of it."""
+    if bool(url) != bool(token_file):
+        raise typer.BadParameter("--url and --token-file belong together")
     own = keys.load(folder, witness=False)
     seat = keys.take_seat(own, roster_file.read_bytes())
     typer.confirm(f"Erase the key of tender {tender}, envelope {envelope}?", abort=True)
@@ -86,6 +92,13 @@ def forget(
     finally:
         journal.close()
     console.print(statement.decode(), soft_wrap=True, markup=False)
+    if token_file is not None:
+        assert seat.index is not None
+        platform = HttpPlatform(url, token_file.read_text("ascii").strip())
+        try:
+            platform.post_erasure(tender, envelope, seat.index, statement)
+        finally:
+            platform.close()
 
 
 def _until_signalled() -> daemon.Stopped:
@@ -103,6 +116,6 @@ def main() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         app()
-    except (CryptoError, JournalInUse, OSError) as error:
+    except (CryptoError, JournalInUse, OSError, PlatformError) as error:
         console.print(f"sunseal-custodian: {error}", style="red", markup=False)
         raise SystemExit(1) from None

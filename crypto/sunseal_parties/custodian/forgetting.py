@@ -1,34 +1,14 @@
-"""The end of a key: the custodian erases its part and says so, signed.
-
-Statements by n − t + 1 custodians say that nobody can open the bids again: a promise of so many
-institutions, not a proof.
-"""
+"""The end of a key: the custodian erases its part and says so, signed."""
 
 from datetime import datetime
-from typing import Literal
 
-from msgspec import Struct
-
-from sunseal_crypto import canonical, ceremony, signing, terms
+from sunseal_crypto import erasure, terms
+from sunseal_crypto.erasure import Erasure
 from sunseal_parties.custodian.ceremony_book import Ceremony
 from sunseal_parties.custodian.journal import Journal
 from sunseal_parties.custodian.keys import Keys, Seat
 from sunseal_parties.custodian.refusals import ForgettingRefused
 from sunseal_parties.custodian.timetable import bound_until
-
-LABEL = b"sunseal/erasure/v1"
-
-
-class Erasure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`custodian` holds no part of the keys of `sessions` any more."""
-
-    version: Literal["sunseal/erasure/v1"] = "sunseal/erasure/v1"
-    origin: str
-    tender: str
-    envelope: str
-    custodian: int
-    sessions: list[bytes]
-    at: datetime
 
 
 def forget(
@@ -45,7 +25,7 @@ def forget(
         raise ForgettingRefused(f"no key of tender {tender}, envelope {envelope} is known here")
     for attempt in held:
         _check_over(journal, attempt, now)
-    erasure = Erasure(
+    said = Erasure(
         origin=seat.roster.origin,
         tender=tender,
         envelope=envelope,
@@ -53,13 +33,12 @@ def forget(
         sessions=[attempt.session for attempt in held],
         at=now,
     )
-    data = canonical.encode(erasure)
-    signed = ceremony.Signed(data, signing.sign_labelled(keys.identity, LABEL, data))
+    signed = erasure.sign(said, keys.identity)
     with journal.transaction():
         for attempt in held:
             if not attempt.erased:
                 journal.ceremonies.erase(attempt.session, "forgotten", "the tender is over")
-        return journal.say("erasure", f"{tender}/{envelope}", canonical.encode(signed)).body
+        return journal.say("erasure", f"{tender}/{envelope}", signed).body
 
 
 def _check_over(journal: Journal, attempt: Ceremony, now: datetime) -> None:

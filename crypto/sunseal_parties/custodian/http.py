@@ -124,6 +124,10 @@ class HttpPlatform:
     def post_cosignature(self, size: int, line: str) -> None:
         self._post("/log/cosignatures", {"size": size, "line": line})
 
+    def post_erasure(self, tender: str, envelope: str, custodian: int, body: bytes) -> None:
+        path = f"/custody/tenders/{tender}/envelopes/{envelope}/erasures"
+        self._post(path, {"custodian": custodian, "body": body})
+
     def _post(self, path: str, payload: dict[str, object]) -> None:
         content = msgspec.json.encode(payload)
         headers = {"Content-Type": "application/json"}

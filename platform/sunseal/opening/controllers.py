@@ -14,6 +14,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage, Stream
 from sunseal.database import Credential, Database, Role
 from sunseal.errors import NotFound
 from sunseal.opening import service
+from sunseal.opening.endings import EndingController
 from sunseal.opening.models import HallEvent
 from sunseal.opening.schemas import (
     EnvelopeView,
@@ -171,4 +172,8 @@ def _pieces(storage: Storage, objects: list[UUID]) -> Iterator[bytes]:
         yield from storage.stream(name)
 
 
-CONTROLLERS: list[type[Controller]] = [OpeningController, SupplyController]
+CONTROLLERS: list[type[Controller]] = [
+    OpeningController,
+    SupplyController,
+    EndingController,
+]

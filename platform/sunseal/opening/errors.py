@@ -1,9 +1,9 @@
 """What the opening answers when it says no.
 
 NotFound 404
-└── NoSuchRelease, NotWanted, NoSuchSupply
+└── NoSuchRelease, NotWanted, NoSuchSupply, NoAnnex, NoSuchKey
 Invalid 422
-└── FirstBytesTooFew
+└── FirstBytesTooFew, BadErasure
 Refused 409
 ├── NotOpenedYet              the same sentence whatever is in the box; logged
 └── SupplyUnderWay
@@ -51,3 +51,18 @@ class FirstBytesTooFew(Invalid):
 class SupplyUnderWay(Refused):
     def __init__(self) -> None:
         super().__init__("Somebody is supplying these bytes at this moment. Look again later.")
+
+
+class NoAnnex(NotFound):
+    def __init__(self, tender_id: UUID) -> None:
+        super().__init__(f"Tender {tender_id} has no annex: no bid of it was revoked.")
+
+
+class NoSuchKey(NotFound):
+    def __init__(self, tender_id: UUID, envelope: str) -> None:
+        super().__init__(f"No key was made for envelope {envelope!r} of tender {tender_id}.")
+
+
+class BadErasure(Invalid):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"This statement was not accepted: {reason}.")

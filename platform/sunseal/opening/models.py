@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, BigInteger, Identity, Uuid
+from sqlalchemy import ARRAY, BigInteger, Identity, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -104,6 +104,33 @@ class ReleasedAnswer(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     custodian: Mapped[int] = mapped_column(primary_key=True)
     body: Mapped[bytes]
+
+
+class ErasureRow(Base):
+    """A custodian's word that its part of a key is gone, as it came."""
+
+    __tablename__ = "erasure"
+    __table_args__ = {"schema": "opened"}  # noqa: RUF012
+
+    tender_id: Mapped[UUID] = mapped_column(primary_key=True)
+    envelope: Mapped[str] = mapped_column(primary_key=True)
+    custodian: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    entry_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class AnnexRow(Base):
+    """Headers of a tender's revoked bids, encrypted; `leaves` are `envelope/position`."""
+
+    __tablename__ = "annex"
+    __table_args__ = {"schema": "opened"}  # noqa: RUF012
+
+    tender_id: Mapped[UUID] = mapped_column(primary_key=True)
+    leaves: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    body: Mapped[bytes]
+    made_at: Mapped[datetime]
 
 
 class Ending(Base):

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session, undefer
 from sunseal.bids.models import Gate, Membership, Segment, State, Submission, Upload
 from sunseal.custody.models import Presence, ReleaseAnswer, ReleaseRequest
 from sunseal.opening.models import (
+    AnnexRow,
     BoxLeaf,
     Ending,
+    ErasureRow,
     HallEvent,
     OpenedBid,
     OpenedDocument,
@@ -206,6 +208,9 @@ class GateRepository:
         )
         return list(self._session.scalars(query))
 
+    def leaf(self, tender_id: UUID, envelope: str, position: int) -> BoxLeaf:
+        return self._session.get_one(BoxLeaf, (tender_id, envelope, position))
+
     def membership(self, joining_id: UUID) -> Membership:
         return self._session.get_one(Membership, joining_id)
 
@@ -354,6 +359,33 @@ class OpenedRepository:
     def announce(self, tender_id: UUID, kind: str, body: dict[str, object], at: datetime) -> None:
         self._session.add(HallEvent(tender_id=tender_id, kind=kind, body=body, at=at))
         self._session.flush()  # the hall shows events in the order in which they were made
+
+    def revoked(self, tender_id: UUID) -> list[OpenedBid]:
+        """In all envelopes."""
+        query = (
+            select(OpenedBid)
+            .where(OpenedBid.tender_id == tender_id, OpenedBid.outcome == "revoked")
+            .order_by(OpenedBid.envelope, OpenedBid.position)
+        )
+        return list(self._session.scalars(query))
+
+    def annex(self, tender_id: UUID) -> AnnexRow | None:
+        return self._session.get(AnnexRow, tender_id)
+
+    def put_annex(self, annex: AnnexRow) -> None:
+        self._session.merge(annex)
+
+    def erasures(self, tender_id: UUID) -> list[ErasureRow]:
+        query = select(ErasureRow).where(ErasureRow.tender_id == tender_id)
+        return list(self._session.scalars(query.order_by(ErasureRow.at)))
+
+    def erasure(
+        self, tender_id: UUID, envelope: str, custodian: int, digest: bytes
+    ) -> ErasureRow | None:
+        return self._session.get(ErasureRow, (tender_id, envelope, custodian, digest))
+
+    def add_erasure(self, row: ErasureRow) -> None:
+        self._session.add(row)
 
     def ending(self, tender_id: UUID, envelope: str) -> Ending | None:
         return self._session.get(Ending, (tender_id, envelope))

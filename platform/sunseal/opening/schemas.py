@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from sunseal.opening.models import OpenedBid, OpenedDocument, Wanted
+from sunseal.opening.service.erase import Ended
 from sunseal.opening.service.look import Opening, Pulse
 from sunseal_crypto import record as records
 from sunseal_crypto.record import RecordedAnswer
@@ -114,6 +115,38 @@ class WantedView(Struct, frozen=True):
     @classmethod
     def of(cls, row: Wanted) -> Self:
         return cls(row.id, row.envelope, row.position, row.size, row.sha256, row.since)
+
+
+class ErasedView(Struct, frozen=True):
+    custodian: str
+    at: datetime | None
+
+
+class EndingView(Struct, frozen=True):
+    """`needed` erasures leave too few custodians to open anything again."""
+
+    envelope: str
+    final_at: datetime
+    appeals_end: datetime
+    keep_until: datetime
+    answers_deleted_at: datetime | None
+    bids_deleted_at: datetime | None
+    erased: list[ErasedView]
+    needed: int
+
+    @classmethod
+    def of(cls, ended: Ended) -> Self:
+        row = ended.ending
+        return cls(
+            envelope=row.envelope,
+            final_at=row.final_at,
+            appeals_end=row.appeals_end,
+            keep_until=row.keep_until,
+            answers_deleted_at=row.answers_deleted_at,
+            bids_deleted_at=row.bids_deleted_at,
+            erased=[ErasedView(name, at) for name, at in ended.erased],
+            needed=ended.needed,
+        )
 
 
 class PulseView(Struct, frozen=True):

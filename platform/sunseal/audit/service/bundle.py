@@ -81,6 +81,8 @@ def _write_opening(
         writer.evidence(name, Kind.MANIFEST, f"{row.position}", bytes(row.manifest))
         signature = bytes(row.manifest_signature)
         writer.evidence(name, Kind.MANIFEST_SIGNATURE, f"{row.position}", signature)
+    for row in evidence.erasures(tender_id, name):
+        writer.evidence(name, Kind.ERASURE, f"{row.custodian}/{row.number}", bytes(row.body))
 
 
 def _ticks(evidence: EvidenceRepository, last: int, shown: "array[int]") -> Iterator[TickRow]:

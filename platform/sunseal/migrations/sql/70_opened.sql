@@ -86,6 +86,25 @@ create table opened.supply_piece (
     primary key (supply_id, start, size)
 );
 create unique index supply_piece_stored on opened.supply_piece (supply_id, start) where stored;
+-- Custodians' signed words that their part of a key is gone. Several may stand in one name: what another
+-- one wrote there first keeps nobody's own out, and the signature tells them apart.
+create table opened.erasure (
+    tender_id uuid not null,
+    envelope text not null,
+    custodian integer not null,
+    digest bytea not null check (length(digest) = 32),
+    body bytea not null check (length(body) <= 65536),
+    entry_id uuid not null,
+    at timestamptz not null,
+    primary key (tender_id, envelope, custodian, digest)
+);
+-- Headers of revoked bids, as an age file that only supervisors can decrypt; `leaves` are those in it.
+create table opened.annex (
+    tender_id uuid primary key,
+    leaves text[] not null,
+    body bytea not null,
+    made_at timestamptz not null
+);
 -- What is deleted once an opening is over, when, and that it was.
 create table opened.ending (
     tender_id uuid not null,
@@ -122,6 +141,9 @@ create policy desk on opened.document for select to as_centre, as_supervisor usi
 create policy worker on opened.document to as_worker using (true);
 
 -- What is wanted is the worker's to say; bytes for it come from anybody.
+call kit.let_read('opened.annex', 'as_supervisor');
+call kit.let_read('opened.erasure', 'as_public', 'as_custodian', 'as_supervisor');
+grant insert on opened.erasure to as_custodian;
 call kit.let_read('opened.ending', 'as_public');
 call kit.let_read('opened.wanted', 'as_public');
 call kit.let_read('opened.supply', 'as_public');

@@ -5,7 +5,7 @@ be killed at any line and begun again by anyone. Only decryption is long; it run
 transaction under a lease, and the fence tells a worker that was given up for dead that it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from uuid import UUID
@@ -17,6 +17,7 @@ from sunseal.opening import rules
 from sunseal.opening.repository import GateRepository
 from sunseal.opening.rules import Expected, Periods
 from sunseal.opening.service import (
+    annexes,
     bidders,
     close,
     combine,
@@ -35,6 +36,7 @@ from sunseal.opening.supplies import SupplyRepository
 from sunseal.storage import Storage
 from sunseal.tenders import service as tenders
 from sunseal_crypto import roster as rosters
+from sunseal_crypto.age import X25519Recipient
 from sunseal_crypto.roster import MIN_THRESHOLD, Roster
 from sunseal_crypto.terms import parse as parse_terms
 
@@ -53,6 +55,7 @@ class Tools:
     storage: Storage
     keys: Keys
     periods: Periods
+    supervisors: Sequence[X25519Recipient] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ def _step(tools: Tools, gate_id: UUID) -> bool:
     with tools.work.unit_as(Role.WORKER) as uow:
         gate = _reenter(uow, done)
         publish(uow, cases.load(uow, gate), results)
+        annexes.make(uow, tools.storage, tools.supervisors, gate)
     return True
 
 
