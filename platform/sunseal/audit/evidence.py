@@ -67,6 +67,13 @@ BIDS = text("""
       and manifest_signature is not null order by position
 """)
 
+# Anything may stand there in a custodian's name; whose word it is, its signature says.
+ERASURES = text("""
+    select custodian, row_number() over (partition by custodian order by at, digest) as number, body
+    from opened.erasure where tender_id = :tender and envelope = :envelope
+    order by custodian, number
+""")
+
 
 class EvidenceRepository:
     """Reads as a supervisor; rows come as they are stored."""
@@ -78,13 +85,6 @@ class EvidenceRepository:
         return list(self._session.execute(ENTRIES, filters))
 
     def has_tender(self, tender: UUID) -> bool:
-# Anything may stand there in a custodian's name; whose word it is, its signature says.
-ERASURES = text("""
-    select custodian, row_number() over (partition by custodian order by at, digest) as number, body
-    from opened.erasure where tender_id = :tender and envelope = :envelope
-    order by custodian, number
-""")
-
         found = text("select exists (select from notice.tender where id = :tender)")
         return bool(self._session.execute(found, {"tender": tender}).scalar_one())
 
@@ -95,15 +95,6 @@ ERASURES = text("""
         return number
 
     def leaves(self, size: int) -> Iterator[Row[Any]]:
-    def activity(self, since: datetime) -> list[Row[Any]]:
-        """Entries by the hour, done and refused."""
-        return list(self._session.execute(ACTIVITY, {"since": since}))
-
-    def people(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """Name and organization of those ids that are staff's."""
-        rows = self._session.execute(PEOPLE, {"ids": list(ids)})
-        return {row.id: (row.name, row.organization) for row in rows}
-
         return self._stream(LEAVES, {"size": size})
 
     def ticks(self, last: int) -> Iterator[Row[Any]]:
@@ -130,12 +121,12 @@ ERASURES = text("""
     def bids(self, tender: UUID, envelope: str) -> Iterator[Row[Any]]:
         return self._of(BIDS, tender, envelope)
 
+    def erasures(self, tender: UUID, envelope: str) -> Iterator[Row[Any]]:
+        return self._of(ERASURES, tender, envelope)
+
     def _of(self, query: Any, tender: UUID, envelope: str, **more: object) -> Iterator[Row[Any]]:
         named = {"tender": tender, "envelope": envelope, **more}
         return iter(self._session.execute(query, named))
 
     def _stream(self, query: Any, named: Mapping[str, object]) -> Iterator[Row[Any]]:
         return iter(self._session.execute(query, named, execution_options=AT_ONCE))
-    def erasures(self, tender: UUID, envelope: str) -> Iterator[Row[Any]]:
-        return self._of(ERASURES, tender, envelope)
-
