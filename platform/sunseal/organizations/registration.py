@@ -56,7 +56,8 @@ def faults(page: Page, form: Form, step: str) -> dict[str, str]:
     for name in STEPS[: STEPS.index(step) + 1]:
         form.require([(field, page.gettext(sentence)) for field, sentence in ASKED[name]])
         _check(page, form, name)
-    return form.errors
+    order = [field for name in STEPS for field in _fields(name)]
+    return dict(sorted(form.errors.items(), key=lambda fault: order.index(fault[0])))
 
 
 def after(form: Form, step: str) -> str:
