@@ -7,6 +7,7 @@ import hashlib
 import io
 import random
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,6 +17,7 @@ import msgspec
 
 from sunseal_crypto import (
     age,
+    amendment,
     bid,
     box,
     canonical,
@@ -32,11 +34,18 @@ from sunseal_crypto import (
     record,
     release,
     sealed,
+    signing,
     statement,
     threshold,
     tick,
 )
 from sunseal_crypto.age import X25519Identity
+from sunseal_crypto.amendment import (
+    Acknowledgement,
+    Amendment,
+    ShownAmendment,
+    SignedAmendment,
+)
 from sunseal_crypto.bid import BidManifest
 from sunseal_crypto.box import LeafDetail, Link, OpenedLeaf, State
 from sunseal_crypto.bundle import About, EntryRow, Fact, Kind, Taken, TickRow, Writer
@@ -50,7 +59,7 @@ from sunseal_crypto.notice import Notice, NoticeEnvelope
 from sunseal_crypto.record import Bidder, OpeningRecord, RecordedAnswer, RecordedLeaf, RecordedPad
 from sunseal_crypto.release import Answer, Refusal, ReleaseRequest, SignedAnswer
 from sunseal_crypto.signing import SigningKey
-from sunseal_crypto.spelling import base64_text
+from sunseal_crypto.spelling import base64_text, time_text
 from sunseal_crypto.statement import BidStatement, SignedStatement
 from sunseal_crypto.tick import TickLeaf, TickTree
 from tests.crypto.logs import LOG, ORIGIN
@@ -59,12 +68,15 @@ from tests.crypto.rosters import DEADLINE, IDENTITIES, roster_of, terms_of, vouc
 TENDER = "6f1c0c6e-9b1d-4f0a-8f0e-0d9a4f6f3a11"
 OBJECT = f"tender/{TENDER}/envelope/1"
 NOT_BEFORE = DEADLINE + timedelta(minutes=5)
+HOUR = timedelta(hours=1)
 BOX_SIZE = 8
 THRESHOLD = 2
 COSIGNERS = [
     NoteSigner(f"cosigner-{n}.example", SigningKey.from_seed(bytes([100 + n]) * 32), COSIGNATURE)
     for n in range(4)
 ]
+# Who proposes a postponement, and who confirms it.
+AMENDERS = [SigningKey.from_seed(bytes([200 + n]) * 32) for n in range(2)]
 WITHDRAWN: dict[str, Any] = dict.fromkeys(
     ("sha256", "manifest", "share", "body_hash", "proof"), b""
 ) | {"size": 0}
@@ -95,6 +107,7 @@ def made() -> Made:
             not_before=NOT_BEFORE,
             minimum_bids=2,
             box_size=BOX_SIZE,
+            amenders=[key.public for key in AMENDERS],
         )
     )
     data, shares = certified(roster_bytes, terms_bytes)
@@ -220,6 +233,8 @@ class Story:
         self.answers: dict[tuple[int, int], bytes] = {}
         self.said: list[RecordedAnswer] = []
         self.digest = b""
+        self.shut_by = (DEADLINE, NOT_BEFORE)
+        self.amendments: list[ShownAmendment] = []
 
     # -- the log
 
@@ -388,6 +403,67 @@ class Story:
         pseudonym = base64_text(by.pseudonym.public)
         by.decision = self.logged("screening.decision", pseudonym=pseudonym, decision="barred")
 
+    # -- amendments
+
+    def amendment(self, **changes: Any) -> Amendment:
+        """The first: an hour later."""
+        fields: dict[str, Any] = {
+            "origin": ORIGIN,
+            "tender": TENDER,
+            "envelope": "1",
+            "terms": self.key.terms_hash,
+            "number": 1,
+            "previous": b"",
+            "deadline": DEADLINE + HOUR,
+            "not_before": NOT_BEFORE + HOUR,
+            "reason": "A flood cut off the site.",
+        }
+        return Amendment(**(fields | changes))
+
+    def amends(
+        self,
+        made: Amendment | None = None,
+        keys: Sequence[SigningKey] = AMENDERS,
+        people: tuple[str, str] = ("clerk", "centre"),
+    ) -> bytes:
+        """Two people sign it; returns its digest, by which custodians acknowledge it."""
+        made = made or self.amendment()
+        data = canonical.encode(made)
+        signatures = [
+            signing.sign_labelled(key, label, data)
+            for key, label in zip(keys, amendment.LABELS, strict=True)
+        ]
+        digest = amendment.digest(data)
+        facts = {"amendment": base64_text(digest), "number": str(made.number)}
+        for action, actor in zip(("propose", "confirm"), people, strict=True):
+            self.enter(f"amendment.{action}", actor=actor, **facts)
+        signed = SignedAmendment(data, signatures)
+        self.evidence[Kind.AMENDMENT, str(made.number)] = canonical.encode(signed)
+        self.amendments = [ShownAmendment(signed, [])]
+        self.tick()
+        return digest
+
+    def acknowledges(
+        self, custodian: int, digest: bytes, signer: SigningKey | None = None
+    ) -> LoggedEntry:
+        said = Acknowledgement(amendment=digest, custodian=custodian, at=self.now)
+        word = amendment.acknowledge(said, signer or IDENTITIES[custodian - 1])
+        data = amendment.entry_data(digest, custodian, canonical.encode(word))
+        return self.logged(amendment.ACKNOWLEDGE, **data)
+
+    def postpones(self, digest: bytes, made: Amendment | None = None) -> None:
+        """What the worker logs when it moves the box by an amendment."""
+        made = made or self.amendment()
+        self.shut_by = (made.deadline, made.not_before)
+        self.enter(
+            "amendment.in-force",
+            amendment=base64_text(digest),
+            number=str(made.number),
+            deadline=time_text(made.deadline),
+            not_before=time_text(made.not_before),
+        )
+        self.tick()
+
     # -- box and request
 
     def close(self, *, without: tuple[Bid, ...] = (), at: datetime = DEADLINE) -> None:
@@ -411,6 +487,8 @@ class Story:
             tender=TENDER,
             envelope="1",
             key=base64_text(self.key.id),
+            deadline=time_text(self.shut_by[0]),
+            not_before=time_text(self.shut_by[1]),
         )
 
     def _leaf(self, by: Bid) -> tuple[bytes, bytes]:
@@ -449,7 +527,7 @@ class Story:
             key=self.key.id,
             terms=self.key.terms_hash,
             box=self.root,
-            amendments=[],
+            amendments=self.amendments,
             leaves=leaves,
             answer=[n for n, leaf in enumerate(leaves) if leaf.state == "current"],
         )

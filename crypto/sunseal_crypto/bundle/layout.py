@@ -28,6 +28,7 @@ class Kind(StrEnum):
 
     NOTICE = "notice"  # [] the notice's bytes
     CERTIFICATE = "certificate"  # [] the ceremony's certificate
+    AMENDMENT = "amendment"  # [number] SignedAmendment, in force or not
     REQUEST = "request"  # [n] ReleaseRequest
     ANSWER = "answer"  # [n/c] SignedAnswer
     REFUSAL = "refusal"  # [n/c] SignedRefusal
@@ -41,6 +42,7 @@ class Kind(StrEnum):
 PARTS = {
     Kind.NOTICE: 0,
     Kind.CERTIFICATE: 0,
+    Kind.AMENDMENT: 1,
     Kind.REQUEST: 1,
     Kind.ANSWER: 2,
     Kind.REFUSAL: 2,

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from sunseal_crypto import box, statement
+from sunseal_crypto.amendment import Timetable
 from sunseal_crypto.box import LeafDetail
 from sunseal_crypto.bundle import Kind
 from sunseal_crypto.certificate import EnvelopeKey
 from sunseal_crypto.errors import CryptoError, Unverified
-from sunseal_crypto.spelling import base64_bytes, base64_text
+from sunseal_crypto.spelling import base64_bytes, base64_text, time_text
 from sunseal_crypto.statement import BidStatement
-from sunseal_parties.auditor import journal, shown
+from sunseal_parties.auditor import amendments, journal, shown
 from sunseal_parties.auditor.case import Case, Envelope
 
 TITLE = "Boxes: one for each key, and every accepted bid is in it"
@@ -17,6 +18,7 @@ TITLE = "Boxes: one for each key, and every accepted bid is in it"
 
 def check(case: Case) -> None:
     for envelope in case.envelopes:
+        envelope.timetable = amendments.timetable(case, envelope)
         _check_closing(case, envelope)
         leaves = shown.box_leaves(case, envelope)
         if envelope.closed is None or leaves is None:
@@ -40,6 +42,7 @@ def _check_closing(case: Case, envelope: Envelope) -> None:
     with case.findings.catching(str(closed)):
         envelope.root = closed_root(closed.event.data, envelope.key)
         envelope.closed = closed
+        _check_timetable(closed.event.data, envelope.timetable)
 
 
 def closed_root(data: dict[str, str], key: EnvelopeKey) -> bytes:
@@ -51,10 +54,18 @@ def closed_root(data: dict[str, str], key: EnvelopeKey) -> bytes:
         "tender": key.terms.tender,
         "envelope": key.terms.envelope,
         "key": base64_text(key.id),
+        **{name: data.get(name, "") for name in ("deadline", "not_before")},
     }
     if data != expected:
         raise Unverified("it closes a box of another key")
     return root
+
+
+def _check_timetable(data: dict[str, str], current: Timetable) -> None:
+    """A deadline that somebody moved in the table shut the box: no bid need have come of it."""
+    for name, right in (("deadline", current.deadline), ("not_before", current.not_before)):
+        if data[name] != time_text(right):
+            raise Unverified(f"it was shut by a {name} of {data[name]}; in force was {right}")
 
 
 def _check_leaves(case: Case, envelope: Envelope, details: Sequence[LeafDetail]) -> None:

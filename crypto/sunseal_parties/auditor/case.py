@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sunseal_crypto import merkle
+from sunseal_crypto.amendment import Timetable
 from sunseal_crypto.bundle import Bundle
 from sunseal_crypto.certificate import EnvelopeKey
 from sunseal_crypto.entry import LoggedEntry, verify_entry
@@ -71,7 +72,10 @@ class Asked:
 
 @dataclass
 class Envelope:
-    """One envelope. What is None, or missing in a dict, was not shown or did not verify."""
+    """One envelope. What is None, or missing in a dict, was not shown or did not verify.
+
+    `timetable` is the published one until the log's entries have been checked.
+    """
 
     name: str
     key: EnvelopeKey
@@ -85,6 +89,9 @@ class Envelope:
     points: dict[int, dict[int, bytes]] = field(default_factory=dict)
     records: dict[int, OpeningRecord] = field(default_factory=dict)
     published: dict[int, Logged] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.timetable = Timetable.of(self.key.terms)
 
     @property
     def last_record(self) -> OpeningRecord | None:

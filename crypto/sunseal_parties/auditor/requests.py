@@ -1,6 +1,6 @@
 """Check 5: custodians were asked in public, not before the time, about exactly this box."""
 
-from sunseal_crypto import box, release
+from sunseal_crypto import amendment, box, release
 from sunseal_crypto.box import OpenedLeaf
 from sunseal_crypto.bundle import Kind
 from sunseal_crypto.errors import Unverified
@@ -30,6 +30,7 @@ def _request(case: Case, envelope: Envelope, name: str) -> Asked:
     # 2. The log has it, in a tick that was made when the time had come.
     logged = _logged(case, envelope, digest, request.number)
     _check_time(case, envelope, logged)
+    _check_amendments(envelope, request)
     # 3. It shows every leaf as what it is, and asks for what may be asked for.
     box.verify_box(envelope.root, envelope.key.terms.box_size, shown.of_request(request.leaves))
     for position, leaf in enumerate(request.leaves):
@@ -60,8 +61,16 @@ def _logged(case: Case, envelope: Envelope, digest: bytes, number: int) -> Logge
 
 def _check_time(case: Case, envelope: Envelope, logged: Logged) -> None:
     made = min(case.ticks.time(logged.index), logged.event.at)
-    if made < envelope.key.terms.not_before:
-        raise Unverified(f"logged at {made}, before {envelope.key.terms.not_before}")
+    if made < envelope.timetable.not_before:
+        raise Unverified(f"logged at {made}, before {envelope.timetable.not_before}")
+
+
+def _check_amendments(envelope: Envelope, request: ReleaseRequest) -> None:
+    """Custodians were told of the timetable in force, and of no other."""
+    digests = [amendment.digest(each.signed.amendment) for each in request.amendments]
+    current = envelope.timetable
+    if (len(digests), b"".join(digests[-1:])) != (current.number, current.last):
+        raise Unverified("it shows other amendments than those in force")
 
 
 def _check_state(envelope: Envelope, position: int, leaf: OpenedLeaf) -> None:

@@ -86,12 +86,20 @@ def _logged(case: Case) -> Settings:
 
 
 def _noticed(case: Case) -> Settings:
-    """The notice to which custodians agreed; all envelopes of a tender have the same."""
+    """The notice to which custodians agreed, with its timetable as amendments have moved it.
+
+    All envelopes of a tender have the same.
+    """
     made: Settings = {}
     for envelope in case.envelopes:
         about = f"tender/{envelope.key.terms.tender}"
         for field, value in _fields(envelope.notice).items():
             made[about, field] = (value, "the notice")
+        current = envelope.timetable
+        if current.number:
+            source = f"amendment {current.number}"
+            made[about, "deadline"] = (_seconds(current.deadline), source)
+            made[about, "not_before"] = (_seconds(current.not_before), source)
     return made
 
 

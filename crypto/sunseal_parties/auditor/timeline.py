@@ -49,9 +49,9 @@ def _names(entry: Logged, envelope: Envelope) -> bool:
 
 
 def _check_deadline(case: Case, envelope: Envelope) -> None:
-    deadline = envelope.key.terms.deadline
+    deadline = envelope.timetable.deadline
     for accepted in case.journal.of(box.ACCEPTED, envelope.name):
-        if accepted.event.at > deadline:
+        if accepted.event.at >= deadline:
             case.findings.fault(str(accepted), f"accepted after the deadline of {deadline}")
     closed = envelope.closed
     if closed is not None and min(closed.event.at, case.ticks.time(closed.index)) < deadline:

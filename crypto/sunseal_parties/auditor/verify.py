@@ -8,6 +8,7 @@ from sunseal_crypto import roster
 from sunseal_crypto.bundle import Bundle
 from sunseal_parties.auditor import (
     actors,
+    amendments,
     answers,
     bids,
     boxes,
@@ -42,6 +43,7 @@ CHECKS: list[tuple[str, Callable[[Case], None]]] = [
     (tables.TITLE, tables.check),
     (actors.TITLE, actors.check),
     (kept.TITLE, kept.check),
+    (amendments.TITLE, amendments.check),
 ]
 
 

@@ -43,6 +43,11 @@ ENVELOPES = text("""
     from notice.tender t join notice.envelope e on e.tender_id = t.id
     where t.id = :tender and e.certificate is not null order by e.name
 """)
+AMENDMENTS = text("""
+    select a.number, a.body, a.signature, c.signature as confirmation
+    from notice.amendment a join notice.amendment_confirmation c on c.amendment_id = a.id
+    where a.tender_id = :tender and a.envelope = :envelope order by a.number
+""")
 RECORDS = text("""
     select r.number, r.body from opened.record r join audit.entry a on a.id = r.entry_id
     where r.tender_id = :tender and r.envelope = :envelope and a.tick <= :last order by r.number
@@ -105,6 +110,9 @@ class EvidenceRepository:
 
     def envelopes(self, tender: UUID, last: int) -> list[Row[Any]]:
         return list(self._session.execute(ENVELOPES, {"tender": tender, "last": last}))
+
+    def amendments(self, tender: UUID, envelope: str) -> Iterator[Row[Any]]:
+        return self._of(AMENDMENTS, tender, envelope)
 
     def records(self, tender: UUID, envelope: str, last: int) -> Iterator[Row[Any]]:
         return self._of(RECORDS, tender, envelope, last=last)

@@ -14,7 +14,8 @@ from sunseal.audit.repository import LogRepository
 from sunseal.audit.service.prove import with_lines
 from sunseal.audit.service.record import record
 from sunseal.database import Role, UnitOfWork
-from sunseal_crypto import checkpoint, notes
+from sunseal_crypto import canonical, checkpoint, notes
+from sunseal_crypto.amendment import SignedAmendment
 from sunseal_crypto.bundle import About, EntryRow, Kind, Taken, TickRow, Writer
 
 
@@ -62,6 +63,10 @@ def _write_envelopes(
         name = envelope.name
         writer.evidence(name, Kind.NOTICE, "", bytes(envelope.notice))
         writer.evidence(name, Kind.CERTIFICATE, "", bytes(envelope.certificate))
+        for row in evidence.amendments(tender_id, name):
+            both = [bytes(row.signature), bytes(row.confirmation)]
+            signed = SignedAmendment(bytes(row.body), both)
+            writer.evidence(name, Kind.AMENDMENT, f"{row.number}", canonical.encode(signed))
         if envelope.opened:
             _write_opening(writer, evidence, tender_id, name, last)
 
