@@ -87,6 +87,11 @@ def test_a_sentence_belongs_to_an_error_and_uses_its_facts(slug: str) -> None:
     assert fields <= _facts(ERRORS[slug])
 
 
+def test_every_error_has_a_chinese_sentence() -> None:
+    """Else a reader of Chinese pages would be told no more than its kind."""
+    assert sorted(ERRORS.keys() - sentences.by_slug().keys()) == []
+
+
 def test_known_words_are_said_by_some_error() -> None:
     """A word that was reworded in English would show up in English in a Chinese sentence."""
     code = "".join(path.read_text() for path in extract.SUNSEAL.rglob("*.py"))

@@ -262,6 +262,23 @@ def test_programs_keep_their_problem_details(service: Service) -> None:
     assert answer.json()["type"] == "urn:sunseal:problem:not-found"
 
 
+def test_a_program_is_told_in_the_language_it_asks_for(service: Service) -> None:
+    form = {"email": EMAIL, "password": "another one"}
+
+    def said(**headers: str) -> Any:
+        service.client.headers.pop("accept-language", None)
+        return service.client.post("/api/v1/sessions", json=form, headers=headers)
+
+    plain, chinese = said(), said(**{"accept-language": "zh-CN,zh;q=0.9"})
+    assert "safe" not in plain.json()
+    assert chinese.json()["detail"] == "电子邮箱与密码不符，请检查后重新输入。"
+    assert chinese.json()["type"] == plain.json()["type"]
+    assert "封存在标箱中" in chinese.json()["safe"]
+    assert chinese.headers["content-language"] == "zh-CN"
+    spoken = said(cookie="language=en", **{"accept-language": "zh-CN"})
+    assert spoken.json()["detail"] == plain.json()["detail"]
+
+
 def test_a_public_page_looks_up_nobody(client: TestClient[Any], service: Service) -> None:
     """Else a log of the database could say who looked at which tender."""
     with service.database.admin() as admin:

@@ -1,6 +1,6 @@
 """Errors as readers see them: a page that says what happened, whether bids are safe, what to do.
 
-Programs that ask under /api keep getting problem details.
+Programs that ask under /api get problem details, with the same sentences when they ask for them.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,8 @@ from litestar.types import ExceptionHandlersMap
 
 from sunseal.errors import SunsealError, Unauthenticated
 from sunseal.web import sentences
-from sunseal.web.page import provide
+from sunseal.web.language import COOKIE, TAGS
+from sunseal.web.page import language_of, provide
 
 Caller = Request[Any, Any, Any]
 Handler = Callable[[Any, Any], Response[Any]]
@@ -30,12 +31,31 @@ def _told(handler: Any) -> Handler:
     def told(request: Caller, error: Exception) -> Response[Any]:
         answer: Response[Any] = handler(request, error)
         if request.scope["path"].startswith(API):
-            return answer
+            return _in_language(request, error, answer)
         if isinstance(error, Unauthenticated) and request.scope["path"] != SIGN_IN:
             return _to_sign_in(request)
         return _page(request, error, answer.status_code or 500)
 
     return told
+
+
+def _in_language(
+    request: Caller, error: Exception, answer: Response[Any]
+) -> Response[dict[str, Any]]:
+    """For the scripts of our pages, and programs that ask for a language: a sentence to show.
+
+    With `safe` and `next`, which say whether bids are safe and what to do. Others keep English.
+    """
+    accept = request.headers.get("accept-language", "")
+    if not isinstance(error, SunsealError) or not (accept or COOKIE in request.cookies):
+        return answer
+    spoken = language_of(request.cookies, accept)
+    told = sentences.of_error(spoken, error)
+    said = {"detail": told.what, "safe": told.safe, "next": told.next}
+    answer.content = {**answer.content, **said}
+    answer.headers["Content-Language"] = TAGS[spoken]
+    answer.headers["Vary"] = "Accept-Language, Cookie"
+    return answer
 
 
 def _page(request: Caller, error: Exception, status: int) -> Response[str]:
