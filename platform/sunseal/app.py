@@ -24,7 +24,9 @@ from sunseal.blacklist.controllers import CONTROLLERS as BLACKLIST
 from sunseal.clearance.controllers import CONTROLLERS as CLEARANCE
 from sunseal.conduct.controllers import CONTROLLERS as CONDUCT
 from sunseal.confirmations.controllers import CONTROLLERS as CONFIRMATIONS
+from sunseal.confirmations.pages import PAGES as CONFIRMATION_PAGES
 from sunseal.custody.controllers import CONTROLLERS as CUSTODY
+from sunseal.custody.pages import PAGES as CUSTODY_PAGES
 from sunseal.database import Credential, Database
 from sunseal.idempotency import IdempotencyMiddleware
 from sunseal.keys import Keys
@@ -38,7 +40,9 @@ from sunseal.screening.controllers import CONTROLLERS as SCREENING
 from sunseal.settings import Settings
 from sunseal.storage import Storage
 from sunseal.supervision.controllers import CONTROLLERS as SUPERVISION
+from sunseal.supervision.pages import PAGES as SUPERVISION_PAGES
 from sunseal.tenders.controllers import CONTROLLERS as TENDERS
+from sunseal.tenders.pages import PAGES as TENDER_PAGES
 from sunseal.web import csrf, faults, site
 from sunseal_crypto.roster import Roster
 from sunseal_crypto.roster import parse as parse_roster
@@ -65,6 +69,10 @@ PAGES: list[list[type[Controller]]] = [
     ORGANIZATION_PAGES,
     BID_PAGES,
     OPENING_PAGES,
+    TENDER_PAGES,
+    CUSTODY_PAGES,
+    SUPERVISION_PAGES,
+    CONFIRMATION_PAGES,
 ]
 # Documents and sealed files are streamed and have limits of their own.
 MAX_BODY = 1 << 20

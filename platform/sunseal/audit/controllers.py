@@ -91,16 +91,23 @@ class SupervisorController(Controller):
         credential: NamedDependency[Credential | None],
     ) -> Stream:
         """All evidence about a tender in one file, for `sunseal-audit verify`."""
-        file = TemporaryFile()  # noqa: SIM115 - closed when the last block is sent
-        try:
-            with desk.unit_of_work(credential) as uow:
-                service.bundle(uow, file, tender_id, settings.roster_bytes())
-        except BaseException:
-            file.close()
-            raise
-        name = f'attachment; filename="{tender_id}.sunseal-bundle"'
-        headers = {**NOT_KEPT, "Content-Disposition": name}
-        return Stream(_blocks(file), media_type="application/zip", headers=headers)
+        return download_bundle(desk, credential, tender_id, settings.roster_bytes())
+
+
+def download_bundle(
+    desk: Database, credential: Credential | None, tender_id: UUID, roster: bytes
+) -> Stream:
+    """Made on disk, because it may be larger than the memory. Raises what the service raises."""
+    file = TemporaryFile()  # noqa: SIM115 - closed when the last block is sent
+    try:
+        with desk.unit_of_work(credential) as uow:
+            service.bundle(uow, file, tender_id, roster)
+    except BaseException:
+        file.close()
+        raise
+    name = f'attachment; filename="{tender_id}.sunseal-bundle"'
+    headers = {**NOT_KEPT, "Content-Disposition": name}
+    return Stream(_blocks(file), media_type="application/zip", headers=headers)
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """What supervisors read: entries, shown ticks, and what an opening left behind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,16 @@ ENTRIES = text("""
       and (cast(:after as uuid) is null
            or (at, id) < (select at, id from audit.entry where id = :after))
     order by at desc, id desc limit :limit
+""")
+ACTIVITY = text("""
+    select date_trunc('hour', at) as hour, count(*) filter (where outcome <> 'refused') as done,
+           count(*) filter (where outcome = 'refused') as refused
+    from audit.entry where at >= :since group by 1 order by 1
+""")
+PEOPLE = text("""
+    select p.id::text, p.name, o.name as organization
+    from registry.person p join registry.organization o on o.id = p.organization_id
+    where p.id::text = any(:ids)
 """)
 LEAVES = text("select leaf from audit.tick where index < :size order by index")
 TICKS = text("""
@@ -88,6 +99,15 @@ class EvidenceRepository:
 
     def entries(self, filters: Mapping[str, object]) -> list[Row[Any]]:
         return list(self._session.execute(ENTRIES, filters))
+
+    def activity(self, since: datetime) -> list[Row[Any]]:
+        """Entries by the hour, done and refused."""
+        return list(self._session.execute(ACTIVITY, {"since": since}))
+
+    def people(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Name and organization of those ids that are staff's."""
+        rows = self._session.execute(PEOPLE, {"ids": list(ids)})
+        return {row.id: (row.name, row.organization) for row in rows}
 
     def has_tender(self, tender: UUID) -> bool:
         found = text("select exists (select from notice.tender where id = :tender)")

@@ -30,10 +30,25 @@ SEALED = text("""
     select id, reference, not_before from notice.tender where status in ('published', 'closed')
 """)
 TIMETABLES = text("""
-    select t.id, t.reference, t.deadline, t.not_before, t.notice,
+    select t.id, t.reference, t.deadline, t.not_before, t.notice, g.envelope,
            g.deadline as gate_deadline, g.not_before as gate_not_before
     from notice.tender t left join sealed.gate g on g.tender_id = t.id
     where t.notice is not null and t.status in ('ceremony', 'published', 'closed')
+""")
+# With the words of the custodians that the log holds: what a row says of itself does not count.
+AMENDMENTS = text("""
+    select a.number, a.body, a.signature, c.signature as confirmation, k.terms, k.roster,
+           w.details, w.times
+    from notice.amendment a
+    join notice.amendment_confirmation c on c.amendment_id = a.id
+    join custody.ceremony k on k.tender_id = a.tender_id and k.envelope = a.envelope
+        and k.state = 'complete'
+    cross join lateral (
+        select array_agg(e.detail order by t.number, e.slot) as details,
+               array_agg(t.at order by t.number, e.slot) as times
+        from custody.acknowledgement s join audit.entry e on e.id = s.entry_id
+        join audit.tick t on t.number = e.tick where s.amendment_id = a.id) w
+    where a.tender_id = :tender and a.envelope = :envelope order by a.number
 """)
 PRESENCES = text("select name, seen_at from custody.presence order by name")
 REQUESTS = text("""
@@ -109,6 +124,10 @@ class Evidence:
 
     def timetables(self) -> Sequence[Row[Any]]:
         return self._rows(TIMETABLES)
+
+    def amendments(self, tender: UUID, envelope: str) -> Sequence[Row[Any]]:
+        """Those that two people confirmed, by number."""
+        return self._rows(AMENDMENTS, tender=tender, envelope=envelope)
 
     def presences(self) -> Sequence[Row[Any]]:
         return self._rows(PRESENCES)

@@ -18,8 +18,8 @@ from sunseal.tenders.rules import MAX_BOX_SIZE
 from sunseal.tenders.schemas import ChangeTender, CreateTender
 from sunseal.web.catalogue import msg
 from sunseal.web.form import Form
+from sunseal.web.moments import in_beijing, typed
 from sunseal.web.page import Page
-from sunseal.web.words import ZONE
 from sunseal_crypto import notice
 from sunseal_crypto.errors import Malformed
 
@@ -38,6 +38,7 @@ BAD_NUMBER = msg("请填写一个不小于 1 的整数")
 BAD_PRICE = msg("金额只用数字，最多六位小数，例如 13800000.00")
 TOO_LONG = msg("内容太长")
 OPENS_EARLY = msg("开标时间不能早于投标截止时间")
+WHOLE = re.compile(r"[0-9]{1,6}")
 # Which field a refusal of the rules belongs to.
 FIELDS: dict[type[SunsealError], str] = {
     NoSuchParty: "tendering_party",
@@ -46,8 +47,6 @@ FIELDS: dict[type[SunsealError], str] = {
     TimePassed: "deadline",
     TooFewBidders: "minimum_bids",
 }
-TYPED = "%Y-%m-%dT%H:%M"
-MINUTE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d)?")
 
 
 def of(tender: Tender) -> Form:
@@ -57,8 +56,8 @@ def of(tender: Tender) -> Form:
             "reference": tender.reference,
             "title": tender.title,
             "summary": tender.summary,
-            "deadline": tender.deadline.astimezone(ZONE).strftime(TYPED),
-            "not_before": tender.not_before.astimezone(ZONE).strftime(TYPED),
+            "deadline": typed(tender.deadline),
+            "not_before": typed(tender.not_before),
             "minimum_bids": str(tender.minimum_bids),
             "threshold": str(tender.threshold),
             "ceiling_price": tender.ceiling_price or "",
@@ -69,9 +68,9 @@ def of(tender: Tender) -> Form:
 def creation(page: Page, form: Form) -> CreateTender | None:
     """None when a field is at fault, which the form then says."""
     form.require([("reference", page.gettext(ASK_REFERENCE))])
-    typed = _typed(page, form)
+    common = _typed(page, form)
     _short(page, form, "reference", MAX_REFERENCE)
-    if typed is None or not form.is_good:
+    if common is None or not form.is_good:
         return None
     return CreateTender(
         reference=form.text("reference"),
@@ -80,14 +79,14 @@ def creation(page: Page, form: Form) -> CreateTender | None:
         statutory=form.checked("statutory"),
         tendering_party_id=_party(form, "tendering_party"),
         agent_id=_party(form, "agent"),
-        **asdict(typed),
+        **asdict(common),
     )
 
 
 def change(page: Page, form: Form) -> ChangeTender | None:
     """None when a field is at fault."""
-    typed = _typed(page, form)
-    return ChangeTender(**asdict(typed)) if typed is not None and form.is_good else None
+    common = _typed(page, form)
+    return ChangeTender(**asdict(common)) if common is not None and form.is_good else None
 
 
 def refuse(page: Page, form: Form, error: SunsealError) -> None:
@@ -132,23 +131,15 @@ def _typed(page: Page, form: Form) -> Typed | None:
 
 
 def _time(page: Page, form: Form, name: str) -> datetime | None:
-    """A minute in Beijing time, as browsers send it and as people write it."""
-    text = form.text(name)
-    found = MINUTE.fullmatch(text)
-    try:
-        moment = datetime.fromisoformat(f"{found[1]}T{found[2]}") if found else None
-    except ValueError:
-        moment = None
-    if moment is None:
-        if text:
-            form.refuse(name, page.gettext(BAD_TIME))
-        return None
-    return moment.replace(tzinfo=ZONE)
+    moment = in_beijing(form.text(name))
+    if moment is None and form.text(name):
+        form.refuse(name, page.gettext(BAD_TIME))
+    return moment
 
 
 def _number(page: Page, form: Form, name: str) -> int | None:
     text = form.text(name)
-    if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= MAX_BOX_SIZE:
+    if WHOLE.fullmatch(text) and 0 < int(text) <= MAX_BOX_SIZE:
         return int(text)
     if text:
         form.refuse(name, page.gettext(BAD_NUMBER))

@@ -4,7 +4,7 @@ Each room has a catalogue of its own, locale/en/<room>.po, read once at start. W
 not know is shown in Chinese; tests/web/test_catalogues.py leaves nothing unknown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,6 +37,10 @@ class Translation:
     def ngettext(self, text: str, same_text: str, number: int) -> str:
         """Chinese says one thing of any number; the template gives it twice."""
         return self.one.get(text, text) if number == 1 else self.many.get(same_text, same_text)
+
+    def options(self, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+        """The choices of a field: what is sent, and what is shown."""
+        return [(name, self.gettext(text)) for name, text in labels.items()]
 
 
 @cache

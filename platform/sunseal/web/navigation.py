@@ -25,9 +25,9 @@ OWN: dict[str, tuple[Link, ...]] = {
     "tendering_party": (WORK,),
     "agent": (WORK,),
     "centre": (WORK,),
-    "supervisor": (),
+    "supervisor": (Link("/supervision", msg("监督台")),),
     "custodian": (),
-    "operator": (),
+    "operator": (Link("/confirmations", msg("双人确认事项")),),
 }
 
 

@@ -36,11 +36,15 @@ def environment(language: Language, room: str) -> Environment:
     made.filters |= {
         "time": said.time,
         "day": said.day,
+        "hour": said.hour,
         "money": said.money,
         "number": said.number,
         "size": said.size,
         "fingerprint": words.fingerprint,
         "paragraphs": words.paragraphs,
+        "translated": lambda labels: [
+            (name, spoken.gettext(text)) for name, text in labels.items()
+        ],
     }
     return made
 

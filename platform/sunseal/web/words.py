@@ -53,6 +53,10 @@ class Words:
         shown = format_date(moment, form, locale=self._locale)
         return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
 
+    def hour(self, moment: datetime) -> str:
+        """The hour alone, for the foot of a chart."""
+        return str(format_datetime(moment, "HH:mm", tzinfo=ZONE, locale=self._locale))
+
     def money(self, amount: str | Decimal | None, currency: str | None = "CNY") -> str:
         """Exactly as bid: no digit is rounded away and none is added but the two of a currency."""
         if amount is None:

@@ -2,7 +2,7 @@
 
 from sunseal.audit.service.bundle import bundle, list_digest
 from sunseal.audit.service.cosign import cosign
-from sunseal.audit.service.desk import Query, entries
+from sunseal.audit.service.desk import Query, activity, entries, people
 from sunseal.audit.service.prove import (
     checkpoint_note,
     latest_checkpoint,
@@ -18,6 +18,7 @@ from sunseal.audit.service.tick import current_tick, tick
 __all__ = [
     "Entry",
     "Query",
+    "activity",
     "bundle",
     "checkpoint_note",
     "cosign",
@@ -28,6 +29,7 @@ __all__ = [
     "list_digest",
     "log_refusal",
     "logged_entry",
+    "people",
     "receipt",
     "record",
     "record_sealed",

@@ -1,6 +1,6 @@
 """The supervisors' look into the log, which is itself logged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,19 @@ def entries(uow: UnitOfWork, query: Query, limit: int) -> list[Row[Any]]:
     found = EvidenceRepository(uow.session).entries({**asked, "limit": limit})
     record(uow, "audit.query", "audit/entries", data=_spelled(asked), tender_id=query.tender)
     return found
+
+
+def activity(uow: UnitOfWork, since: datetime) -> list[Row[Any]]:
+    """How many entries each hour has, done and refused; an hour without any has no row."""
+    uow.require(Role.SUPERVISOR)
+    record(uow, "audit.query", "audit/activity", data={"since": since.isoformat()})
+    return EvidenceRepository(uow.session).activity(since)
+
+
+def people(uow: UnitOfWork, actors: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name and organization of those actors that are staff: for what `entries` has shown."""
+    uow.require(Role.SUPERVISOR)
+    return EvidenceRepository(uow.session).people(sorted(set(actors)))
 
 
 def _spelled(asked: Mapping[str, object]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sunseal.audit import service as audit
@@ -45,7 +45,7 @@ def order(
         ticks=evidence["ticks"],
         addressee=addressee,
         demand=demand,
-        deadline=deadline,
+        deadline=deadline.astimezone(UTC),
         ordered_at=uow.now,
         authority=repository.authority_of(uow.person_id),
     )
