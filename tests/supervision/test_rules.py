@@ -156,7 +156,7 @@ def test_a_deadline_that_is_not_the_published_one(world: World) -> None:
     [(found, sentence, evidence)] = once(world, "deadline-changed")
     assert found == tender
     assert "deadline of tender" in sentence
-    assert evidence["figures"]["found"] != evidence["figures"]["published"]  # type: ignore[index]
+    assert evidence["figures"]["found"] != evidence["figures"]["in force"]  # type: ignore[index]
 
 
 def test_who_tries_to_change_a_fixed_notice(world: World) -> None:
