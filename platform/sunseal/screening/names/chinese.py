@@ -135,7 +135,11 @@ _DIGITS = {
     **{each: value for value, each in enumerate("零壹贰叁肆伍陆柒捌玖")},
     "两": 2,
 }
+# One character for two digits, as old firms and gazettes write it.
+_SHORT = str.maketrans({"廿": "二十", "卄": "二十", "卅": "三十", "卌": "四十"})
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_BUREAU = re.compile(r"(?<=\d)(?:工程|航务工程|航务)局")
+_STATE = re.compile(r"^中国建筑(?=\d+局)")
 _NUMERAL = re.compile(f"第?([0-9]+|[{''.join(_DIGITS)}{''.join(_TENS)}]+)")
 
 
@@ -159,7 +163,7 @@ def parse(name: str) -> Company:
     body, form = _without_form(body)
     where, core = places.split(body)
     inner, core = _place_inside(name, core)
-    core, branch = counted(core), counted(branch)
+    core, branch = _short(counted(places.unranked(core))), counted(branch)
     return Company(
         places=where + inner,
         core=core,
@@ -173,7 +177,12 @@ def parse(name: str) -> Company:
 
 def counted(text: str) -> str:
     """Numerals as digits: 第三工程局, 三工程局 and 3工程局 read the same."""
-    return _NUMERAL.sub(lambda found: str(_value(found[1])), text)
+    return _NUMERAL.sub(lambda found: str(_value(found[1])), text.translate(_SHORT))
+
+
+def _short(core: str) -> str:
+    """中国建筑第八工程局 is 中建八局 in the firm's own papers, as are all the numbered bureaus."""
+    return _STATE.sub("中建", _BUREAU.sub("局", core))
 
 
 def _value(numeral: str) -> int:

@@ -1,6 +1,9 @@
 """Scores of a Chinese name beside a name in letters, by pinyin and the trades' English."""
 
-from sunseal.screening.names import chinese, latin, pinyin, words
+from dataclasses import replace
+
+from sunseal.screening.names import chinese, latin, pinyin, places, words
+from sunseal.screening.names.chinese import Company
 from sunseal.screening.names.latin import Name
 from sunseal.screening.names.normalise import plain
 from sunseal.screening.names.result import Score
@@ -23,11 +26,22 @@ def companies(han: str, letters: str) -> Score:
     return max(scores, key=lambda score: score.value)
 
 
+def keys(han: str) -> list[str]:
+    """As the keys of the company's name in letters, with its place and without."""
+    company = chinese.parse(han)
+    bare = replace(company, places=()) if company.brand and company.places else company
+    named = [*_spelled(company), *_spelled(bare)]
+    return list(dict.fromkeys("".join(sorted(each.words)) for each in named))
+
+
 def spellings(han: str) -> list[Name]:
     """What the company may be called in letters: place, brand in pinyin, trades in English."""
-    company = chinese.parse(han)
+    return _spelled(chinese.parse(han))
+
+
+def _spelled(company: Company) -> list[Name]:
     trades = [word for trade in company.trades for word in chinese.TRADES[trade].split()]
-    where = [pinyin.first(place) for place in company.places]
+    where = [places.in_letters(place) for place in company.places]
     brands = pinyin.readings(company.brand)[:MOST_READINGS] if company.brand else [""]
     return [latin.parse("company", " ".join([*where, brand, *trades])) for brand in brands]
 

@@ -4,6 +4,8 @@ One character is a whole syllable and often a whole word: 王伟 and 王玮 are 
 distance between strings says so.
 """
 
+from dataclasses import replace
+
 from sunseal.screening.names import chinese, pinyin, places
 from sunseal.screening.names.chinese import SOFT, Company
 from sunseal.screening.names.normalise import plain
@@ -29,7 +31,7 @@ def persons(one: str, other: str) -> Score:
 
 
 def companies(one: str, other: str) -> Score:
-    a, b = chinese.parse(one), chinese.parse(other)
+    a, b = _aligned(chinese.parse(one), chinese.parse(other))
     different = _different(a, b)
     if different is not None:
         return different
@@ -37,6 +39,21 @@ def companies(one: str, other: str) -> Score:
     if a.branch != b.branch and alike.value:
         return Score(alike.value * 0.9, "branch", f"a company and its branch: {alike.sentence}")
     return alike
+
+
+def _aligned(a: Company, b: Company) -> tuple[Company, Company]:
+    """A district without its rank looks like the core's beginning: 鄞州区宏远 and 鄞州宏远."""
+    return _without(a, b.places), _without(b, a.places)
+
+
+def _without(company: Company, known: tuple[str, ...]) -> Company:
+    for place in known:
+        rest = company.core.removeprefix(place)
+        if place not in company.places and rest != company.core and len(rest) > 1:
+            where = (*company.places, place)
+            brand = company.brand.removeprefix(place)
+            return replace(company, places=where, core=rest, brand=brand)
+    return company
 
 
 def _different(a: Company, b: Company) -> Score | None:
@@ -52,7 +69,8 @@ def _different(a: Company, b: Company) -> Score | None:
 
 
 def _same_core(a: Company, b: Company) -> Score:
-    if not a.brand and a.places != b.places:
+    # 恩施路桥 may be 湖北恩施路桥, whose narrower place is the same; it is no 湖北路桥.
+    if not a.brand and a.places[-1:] != b.places[-1:]:
         return Score(0.6, "no brand", "only the trade agrees, and the place is the name's own")
     if a.places != b.places:
         return Score(0.92, "core", "the same name but for the place")

@@ -4,22 +4,25 @@ Everything is in memory, for names alone; entries with identifiers are looked up
 A candidate is only worth scoring: the index never says that two names are alike.
 """
 
+import heapq
+import math
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from rapidfuzz.distance import OSA
 
-from sunseal.screening.names import chinese, latin, letters, pinyin
+from sunseal.screening.names import chinese, cross, latin, letters, pinyin
 from sunseal.screening.names.keys import keys
 from sunseal.screening.names.normalise import Kind, is_han, plain
+from sunseal.screening.names.remarks import names_in
 
 # A word that so many entries share says little; rarer words of the same name are asked first.
 MOST_POSTINGS = 150_000
 CANDIDATES = 60
-ENTRY_READINGS = 8
+ENTRY_READINGS, ENTRY_KEYS = 8, 5
 SHORTEST_WITH_SLIP = 4
+INITIALS = "initials "
 
 
 class Index:
@@ -44,32 +47,55 @@ class Index:
 
     def exact(self, kind: Kind, name: str) -> list[int]:
         """The entries that share a key with the name."""
+        return self._held(kind + key for key in keys(kind, name))
+
+    def abbreviated(self, kind: Kind, name: str) -> list[int]:
+        """Companies of which the name is the initials, and those that go by the name's."""
+        if kind == "person" or is_han(name):
+            return []
+        return self._held(
+            [INITIALS + plain(name), *(kind + short for short in latin.initials(name))]
+        )
+
+    def _held(self, keys: Iterable[str]) -> list[int]:
         found: dict[int, None] = {}
-        for key in keys(kind, name):
-            held = self._exact.get(hash(kind + key), ())
+        for key in keys:
+            held = self._exact.get(hash(key), ())
             for number in (held,) if isinstance(held, int) else held:
                 found[number] = None
         return list(found)
 
     def candidates(self, kind: Kind, name: str, limit: int = CANDIDATES) -> list[int]:
         """Those of `exact`, then those that share the most and the rarest pieces."""
+        weights = self.weights(kind, name)
+        shared = heapq.nlargest(limit, weights, key=lambda number: (weights[number], -number))
+        first = chain(self.exact(kind, name)[:limit], self.abbreviated(kind, name)[:limit])
+        return list(dict.fromkeys(chain(first, shared)))[:limit]
+
+    def weights(self, kind: Kind, name: str) -> dict[int, float]:
+        """What entries share with the name: each piece counts the more, the rarer it is."""
         lists = sorted((self._terms[each] for each in self._asked(kind, name)), key=len)
-        counts: Counter[int] = Counter()
+        weights: dict[int, float] = {}
         read = 0
         for each in lists:
             read += len(each)
-            if counts and read > MOST_POSTINGS:
+            if weights and read > MOST_POSTINGS:
                 break
-            counts.update(each if len(each) <= MOST_POSTINGS else each[:MOST_POSTINGS])
-        shared = (number for number, _ in counts.most_common(limit))
-        return list(dict.fromkeys(chain(self.exact(kind, name)[:limit], shared)))[:limit]
+            rarity = math.log(1 + len(self.names) / len(each))
+            for number in each if len(each) <= MOST_POSTINGS else each[:MOST_POSTINGS]:
+                weights[number] = weights.get(number, 0.0) + rarity
+        return weights
 
     def _add(self, kind: Kind, name: str) -> None:
         number = len(self.names)
         self.kinds.append(kind)
         self.names.append(name)
-        for key in _entry_keys(kind, name):
+        named = names_in(kind, name)
+        for key in dict.fromkeys(key for each in named for key in _entry_keys(kind, each)):
             self._hold(hash(kind + key), number)
+        if kind == "company" and not is_han(name):
+            for short in latin.initials(name):
+                self._hold(hash(INITIALS + short), number)
         for term in _terms(kind, name):
             self._terms.setdefault(term, array("I")).append(number)
 
@@ -85,7 +111,7 @@ class Index:
     def _asked(self, kind: Kind, name: str) -> set[str]:
         """The pieces of the name that are held, and words that are a slip away from its own."""
         found: set[str] = set()
-        for term in _terms(kind, name):
+        for term in _terms(kind, name) | _translated(kind, name):
             if term in self._terms:
                 found.add(term)
             if term[1] == "w":
@@ -100,15 +126,21 @@ class Index:
 
 
 def _entry_keys(kind: Kind, name: str) -> list[str]:
-    """As `keys`, but with the surname first and few readings: queries try both orders."""
+    """As `keys`, but with the surname first and few readings: queries try both orders and all."""
     if kind == "company" or not is_han(name):
-        return keys(kind, name)
+        found = keys(kind, name)
+        return found if not is_han(name) else found[:ENTRY_KEYS]
     text = plain(name)
-    return [text, *pinyin.readings(text)[:ENTRY_READINGS]]
+    older = pinyin.readings(text, pinyin.wade_giles)
+    return [text, *pinyin.readings(text)[:ENTRY_READINGS], *older[:ENTRY_READINGS]]
 
 
 def _terms(kind: Kind, name: str) -> set[str]:
     """Words by their sound, after `w`; pairs of Chinese characters, after `h`."""
+    return {term for each in names_in(kind, name) for term in _terms_of(kind, each)}
+
+
+def _terms_of(kind: Kind, name: str) -> set[str]:
     if not is_han(name):
         return {f"{kind[0]}w{letters.sound(word)}" for word in latin.parse(kind, name).words}
     if kind == "person":
@@ -118,8 +150,16 @@ def _terms(kind: Kind, name: str) -> set[str]:
     core = company.core
     terms = {f"ch{core[i : i + 2]}" for i in range(max(len(core) - 1, 1))}
     if company.brand:
-        terms.add(f"cw{letters.sound(pinyin.first(company.brand))}")
+        brands = pinyin.readings(company.brand)[:ENTRY_READINGS]
+        terms.update(f"cw{letters.sound(brand)}" for brand in brands)
     return terms
+
+
+def _translated(kind: Kind, name: str) -> set[str]:
+    """Words that an entry in letters may have for a Chinese company's name."""
+    if kind == "person" or not is_han(name):
+        return set()
+    return {f"cw{letters.sound(word)}" for each in cross.spellings(name) for word in each.words}
 
 
 def _slips(term: str) -> list[str]:

@@ -3,12 +3,17 @@
 The first key is the strictest. Those that follow reach spellings without the place, and pinyin.
 """
 
-from sunseal.screening.names import chinese, latin, pinyin
+from sunseal.screening.names import chinese, cross, latin, pinyin
 from sunseal.screening.names.normalise import Kind, is_han, plain
+from sunseal.screening.names.remarks import names_in
 
 
 def key(kind: Kind, name: str) -> str:
     """The normalised name; a company's without its legal form. It is never empty for a name."""
+    return _key(kind, names_in(kind, name)[0])
+
+
+def _key(kind: Kind, name: str) -> str:
     if kind == "person":
         return plain(name) or name
     if is_han(name):
@@ -18,7 +23,12 @@ def key(kind: Kind, name: str) -> str:
 
 def keys(kind: Kind, name: str) -> list[str]:
     """Every key by which an entry of this name is found, without repetition."""
-    found = [key(kind, name)]
+    found = [key for each in names_in(kind, name) for key in _keys(kind, each)]
+    return list(dict.fromkeys(found))
+
+
+def _keys(kind: Kind, name: str) -> list[str]:
+    found = [_key(kind, name)]
     if not is_han(name):
         parsed = latin.parse(kind, name)
         found += ["".join(parsed.words), "".join(sorted(parsed.words))]
@@ -28,7 +38,8 @@ def keys(kind: Kind, name: str) -> list[str]:
         company = chinese.parse(name)
         if company.brand:
             found.append(company.core)
-    return list(dict.fromkeys(found))
+        found += cross.keys(name)
+    return found
 
 
 def _chinese(name: str) -> str:

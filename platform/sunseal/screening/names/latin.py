@@ -159,6 +159,7 @@ NICKNAMES = {
     "ray": "raymond",
     "tim": "timothy",
 }
+SHORTEST_INITIALS = 3
 _MARKS = re.compile(r"['’‘`ʼʻ´\"“”«»]")
 _DOTTED = re.compile(r"(?<!\w)(?:\w\.\s?){2,}(?:\w(?!\w))?")
 _WORD = re.compile(r"[^\W_]+")
@@ -187,6 +188,16 @@ def spelled(name: str, company: bool = False) -> list[str]:
         text = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", text)
         text = text.replace("a/s", "as").replace("&", " and ")
     return _WORD.findall(text)
+
+
+@lru_cache(maxsize=65536)
+def initials(name: str) -> frozenset[str]:
+    """What a company of three words or more may be called: of all words, or of those that count."""
+    words = spelled(name, company=True)
+    counting = [each for each in words if each not in EMPTY]
+    content = [each for each in counting if not _is_form(each)]
+    short = ("".join(each[0] for each in some) for some in (words, counting, content))
+    return frozenset(each for each in short if len(each) >= SHORTEST_INITIALS)
 
 
 def _company(words: list[str]) -> Name:

@@ -68,17 +68,21 @@ def check(subject: Party, index: Index, entries: Sequence[Party] | None = None) 
 
 
 def ranked(kind: Kind, name: str, index: Index, limit: int = 10) -> list[Match]:
-    """The names most like this one, whatever their score; below it, by their letters."""
+    """The names most like this one, whatever their score; below it, by rare words and letters."""
+    numbers = index.candidates(kind, name, 2 * CANDIDATES)
+    weights = index.weights(kind, name)
+    heaviest = max((weights.get(number, 0.0) for number in numbers), default=0.0) or 1.0
+
+    def rank(match: Match) -> tuple[float, int]:
+        letters = fuzz.token_set_ratio(name.casefold(), match.name.casefold()) / 100
+        rare = weights.get(match.number, 0.0) / heaviest
+        return -(match.score.value + letters + rare), match.number
+
     found = [
         Match(number, index.names[number], score(kind, name, index.names[number]))
-        for number in index.candidates(kind, name, 2 * CANDIDATES)
+        for number in numbers
     ]
-    wording = {
-        each.number: fuzz.token_set_ratio(name.casefold(), each.name.casefold()) for each in found
-    }
-    return sorted(
-        found, key=lambda match: (-match.score.value * 100 - wording[match.number], match.number)
-    )[:limit]
+    return sorted(found, key=rank)[:limit]
 
 
 def delta(subjects: Index, entries: Sequence[tuple[Kind, str]]) -> list[list[Match]]:

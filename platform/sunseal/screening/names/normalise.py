@@ -21,10 +21,15 @@ _WHOLE = str.maketrans(
 )
 
 
+# One character in fonts and registers that write it in two ways; the tables of traditional
+# characters do not have these.
+_FORMS = str.maketrans({"𠮷": "吉", "髙": "高", "﨑": "崎", "歩": "步", "呉": "吴"})
+
+
 def folded(text: str) -> str:
     """Width and case folded, and written in simplified characters."""
     text = unicodedata.normalize("NFKC", text).casefold()
-    return simplified(text) if HAN.search(text) else text
+    return simplified(text.translate(_FORMS)) if HAN.search(text) else text
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,7 @@
 """Pinyin of Chinese names, with all readings: 单 is dan, chan, and as a surname shan."""
 
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice, product
 
@@ -31,10 +33,47 @@ def of_character(character: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def readings(text: str) -> list[str]:
+def readings(text: str, spelled: Callable[[str], str] = str) -> list[str]:
     """Spellings of `text` as one word, the first of them of the commonest readings."""
-    each = [of_character(character) or (character,) for character in text]
+    each = [
+        tuple(spelled(reading) for reading in of_character(character)) or (character,)
+        for character in text
+    ]
     return ["".join(chosen) for chosen in islice(product(*each), MOST)]
+
+
+# Wade and Giles's spelling, which older lists and Taiwan's passports use, without its marks: the
+# initials first, then the finals, then syllables that follow neither.
+_INITIALS = (
+    ("zh", "ch"), ("b", "p"), ("d", "t"), ("g", "k"), ("q", "ch"), ("x", "hs"), ("j", "ch"),
+    ("r", "j"), ("z", "ts"), ("c", "ts"),
+)  # fmt: skip
+_WHOLE = {
+    "zhi": "chih", "chi": "chih", "shi": "shih", "ri": "jih", "zi": "tzu", "ci": "tzu", "si": "szu",
+    "er": "erh", "yan": "yen", "ye": "yeh", "you": "yu", "yong": "yung", "ge": "ko", "ke": "ko",
+    "he": "ho", "e": "o", "guo": "kuo", "kuo": "kuo", "huo": "huo", "shuo": "shuo", "ju": "chu",
+    "yi": "i", "zhe": "che", "re": "je",
+}  # fmt: skip
+_FINALS = (
+    (re.compile("ian$"), "ien"), (re.compile("ie$"), "ieh"), (re.compile("ue$"), "ueh"),
+    (re.compile("ong$"), "ung"), (re.compile("uo$"), "o"), (re.compile("(?<=[gk])ui$"), "uei"),
+)  # fmt: skip
+
+
+def wade_giles(syllable: str) -> str:
+    """A syllable of pinyin as Wade and Giles would have it: zedong is tsetung, xiao is hsiao."""
+    if syllable in _WHOLE:
+        return _WHOLE[syllable]
+    for final, older in _FINALS:
+        syllable, changed = final.subn(older, syllable)
+        if changed:
+            break
+    if syllable.startswith(("ch", "sh")):
+        return syllable
+    for initial, older in _INITIALS:
+        if syllable.startswith(initial):
+            return older + syllable.removeprefix(initial)
+    return syllable
 
 
 def first(text: str) -> str:
@@ -55,5 +94,8 @@ def of_person(person: str) -> set[str]:
     """Spellings as one word each, in the Chinese and in the Western order."""
     family = surname(person)
     given = person[len(family) :]
-    pairs = islice(product(readings(family), readings(given)), MOST)
-    return {whole for one, other in pairs for whole in (one + other, other + one)}
+    found: set[str] = set()
+    for spelled in (str, wade_giles):
+        pairs = islice(product(readings(family, spelled), readings(given, spelled)), MOST)
+        found.update(whole for one, other in pairs for whole in (one + other, other + one))
+    return found

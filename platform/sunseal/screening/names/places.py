@@ -4,6 +4,9 @@ A company's name is place, brand, trade and legal form; the place is dropped in 
 """
 
 import re
+from functools import lru_cache
+
+from sunseal.screening.names import pinyin
 
 _PROVINCES_TEXT = """
     北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南
@@ -27,17 +30,52 @@ _CITIES_TEXT = """
     广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 达州 雅安 巴中 资阳 贵阳 六盘水 遵义 安顺 毕节 铜仁
     昆明 曲靖 玉溪 保山 昭通 丽江 普洱 临沧 拉萨 日喀则 昌都 林芝 山南 那曲 西安 铜川 宝鸡 咸阳
     渭南 延安 汉中 榆林 安康 商洛 兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南
+    喀什 和田 阿克苏 塔城 阿勒泰 昌吉 伊犁 恩施 湘西 黔东南 黔南 黔西南 大理 红河 西双版纳 德宏 怒江
+    迪庆 文山 楚雄 凉山 甘孜 阿坝 临夏 甘南 延边 玉树 果洛 锡林郭勒 阿拉善 大兴安岭
     西宁 海东 银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密 昆山 义乌 常熟 江阴 张家港
 """
 CITIES = frozenset(_CITIES_TEXT.split())
 _KNOWN = "|".join(sorted(PROVINCES | CITIES, key=len, reverse=True))
-_RANK = "壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|省|市"
+_RANK = "壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|地区|省|市"
 _NAMED = re.compile(f"({_KNOWN})(?:{_RANK})?")
+_PEOPLES_TEXT = """
+    各 满 回 藏 苗 彝 壮 侗 瑶 白 傣 黎 畲 水 土 佤 羌 怒 京 蒙古 维吾尔 土家 布依 哈尼 哈萨克
+    傈僳 高山 拉祜 东乡 纳西 景颇 柯尔克孜 达斡尔 仫佬 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克
+    鄂温克 德昂 保安 裕固 独龙 鄂伦春 赫哲 门巴 珞巴 基诺 朝鲜
+"""
+_PEOPLES = "|".join(sorted(_PEOPLES_TEXT.split(), key=len, reverse=True))
+_AUTONOMOUS = re.compile(f"([\u4e00-\u9fff]{{2,4}}?)(?:(?:{_PEOPLES})族)+自治[州县旗]")
+_ZONE = re.compile(
+    "(?:国家级)?(?:经济技术开发|高新技术产业开发|高新技术开发|经济开发|高新|工业园|开发|保税|自贸|新)区"
+)
+# Inside a name, too: 中国移动广东省公司 and 中国移动广东公司. But 上海市政 is no place and no rank.
+_RANKED = re.compile(f"({_KNOWN})(?:自治区|特别行政区|省(?![级际])|市(?![政场民容域值井]))")
 # A county or district goes by its suffix alone; 城市, 都市 and the like are trades.
 _SUFFIXED = re.compile(
     r"([\u4e00-\u9fff]{2,3}?)(?<![城都超门夜集上])(市|县|自治州|区)(?![场政域块位])"
 )
 _NOT_A_PLACE = re.compile(r"(?:地产|开发|社|小|园|景|矿|校|片|专)$")
+
+
+# Where the usual spelling is not the first reading of each character.
+_LETTERS_TEXT = """
+    陕西 shaanxi 厦门 xiamen 重庆 chongqing 长春 changchun 长沙 changsha 长治 changzhi 西藏 tibet
+    香港 hongkong 澳门 macau 内蒙古 innermongolia 哈尔滨 harbin 乌鲁木齐 urumqi 呼和浩特 hohhot
+    拉萨 lhasa 蚌埠 bengbu 六安 luan 亳州 bozhou 朝阳 chaoyang 成都 chengdu 大连 dalian 台州 taizhou
+    台湾 taiwan 丽水 lishui 阿克苏 aksu 喀什 kashgar
+"""
+_LETTERS = dict(zip(_LETTERS_TEXT.split()[::2], _LETTERS_TEXT.split()[1::2], strict=True))
+
+
+@lru_cache(maxsize=4096)
+def in_letters(place: str) -> str:
+    return _LETTERS.get(place) or pinyin.first(place)
+
+
+@lru_cache(maxsize=1)
+def known_in_letters() -> frozenset[str]:
+    """Provinces and cities as one word each: of these Shanxi is no slip for Shaanxi."""
+    return frozenset(map(in_letters, PROVINCES | CITIES))
 
 
 def split(name: str) -> tuple[tuple[str, ...], str]:
@@ -48,8 +86,15 @@ def split(name: str) -> tuple[tuple[str, ...], str]:
         if len(rest) < 2 or len(places) == 3:
             break
         places.append(found[1])
-        name = rest
+        # A zone is part of where: 苏州工业园区 is in 苏州, and dropped as easily.
+        zone = _ZONE.match(rest)
+        name = rest[zone.end() :] if zone and len(rest) - zone.end() > 1 else rest
     return tuple(places), name
+
+
+def unranked(core: str) -> str:
+    """Places inside a name without what they are."""
+    return _RANKED.sub(r"\1", core)
 
 
 def is_known(text: str) -> str | None:
@@ -64,7 +109,7 @@ def agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _place(name: str) -> re.Match[str] | None:
-    found = _NAMED.match(name)
+    found = _AUTONOMOUS.match(name) or _NAMED.match(name)
     if found:
         return found
     found = _SUFFIXED.match(name)

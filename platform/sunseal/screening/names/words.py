@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from sunseal.screening.names import latin, letters
+from sunseal.screening.names import latin, letters, places
 from sunseal.screening.names.latin import Name
 from sunseal.screening.names.normalise import Kind
 from sunseal.screening.names.result import Score
@@ -84,6 +84,8 @@ def likeness(kind: Kind, one: str, other: str) -> float:
     if one == other:
         return 1.0
     if one.isdecimal() or other.isdecimal():
+        return 0.0
+    if kind == "company" and {one, other} <= places.known_in_letters():
         return 0.0
     if kind == "person":
         if len(one) == 1 or len(other) == 1:
