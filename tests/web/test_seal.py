@@ -1,134 +1,30 @@
 """A firm seals its bid in a real browser and hands it in, while everything that can happens."""
 
-import hashlib
-import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from sunseal.audit import service as audit
-from sunseal.database import Role
-from sunseal_crypto import checkpoint, notes, statement
+from sunseal_crypto import statement
 from sunseal_crypto.age import X25519Identity
-from sunseal_crypto.checkpoint import Checkpoint
 from sunseal_crypto.spelling import base64_text
-from sunseal_crypto.statement import SignedStatement
 from sunseal_parties.bidder import rehearse, trust
-from tests.opening.world import Firm, World
-from tests.web.eyes import Eyes
+from tests.web.eyes import Eyes, inspect
+from tests.web.firm_at_work import (
+    PATIENCE,
+    PRICE,
+    Machine,
+    at_work,
+    log_certificate,
+    submission_of,
+    tick,
+)
 from tests.web.site import Site
 
-PATIENCE = 20_000
-PRICE = "12876500.00"
-PASSPHRASE = "correct horse battery"
-
-
-def log_certificate(world: World) -> None:
-    """As the ceremony does when it is complete."""
-    digest = hashlib.sha256(world.council.certificate).digest()
-    with world.database.desk.unit_as(Role.CUSTODIAN) as uow:
-        entry = audit.record(
-            uow,
-            "ceremony.certificate",
-            f"tender/{world.tender}/envelope/1",
-            tender_id=world.tender,
-            data={"certificate": base64_text(digest)},
-            public=True,
-            first=True,
-        )
-    world.rows("update custody.ceremony set certificate_entry = %s", entry.id)
-    tick(world)
-
-
-def tick(world: World) -> None:
-    """The log's next tick, under everybody's cosignature."""
-    world.tick()
-    with world.work.unit_as(Role.WORKER) as uow:
-        text, now = notes.parse(audit.latest_checkpoint(uow).encode()).text, uow.now
-    size = Checkpoint.parse(text).size
-    for guard in world.guards:
-        line = checkpoint.cosign(text, guard.cosigner, now).decode()
-        with world.database.desk.unit_as(Role.CUSTODIAN) as uow:
-            audit.cosign(uow, world.roster, size, line)
-
-
-@dataclass
-class Machine:
-    """The firm's own computer: its browser's profile, and the folder of its downloads."""
-
-    context: BrowserContext
-    site: Site
-    firm: Firm
-    folder: Path
-    heard: list[str]
-
-    def open(self) -> Page:
-        page = self.context.new_page()
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.heard.append(str(error)))
-        page.goto(f"{self.site.tender}/bid")
-        return page
-
-    def _hear(self, said: ConsoleMessage) -> None:
-        if said.type in ("error", "warning"):
-            self.heard.append(f"{said.type}: {said.text}")
-
-    def saved(self, page: Page, press: Callable[[], Any]) -> Path:
-        with page.expect_download() as download:
-            press()
-        path = self.folder / download.value.suggested_filename
-        download.value.save_as(path)
-        return path
-
-    def document(self, size: int) -> Path:
-        path = self.folder / "施工组织设计.pdf"
-        path.write_bytes(secrets.token_bytes(size))
-        return path
-
-    def press(self, page: Page, label: str) -> None:
-        page.get_by_role("button", name=label, exact=True).locator("visible=true").click()
-
-    def at(self, page: Page, step: str) -> None:
-        expect(page.locator("#seal")).to_have_attribute("data-at", step, timeout=PATIENCE)
-
-    def says(self, page: Page, code: str) -> None:
-        message = page.locator("#seal-message")
-        expect(message).to_be_visible(timeout=PATIENCE)
-        expect(message).to_have_attribute("data-shown", code, timeout=PATIENCE)
-
-    def prepare(self, page: Page) -> Path:
-        """From the roster to the recovery file, whose path is returned."""
-        self.at(page, "roster")
-        page.set_input_files("#roster", self.site.world.settings.roster)
-        self.press(page, "核对")
-        self.at(page, "key")
-        page.fill("#passphrase", PASSPHRASE)
-        page.fill("#passphrase-again", PASSPHRASE)
-        self.saved(page, lambda: self.press(page, "生成密钥并下载备份"))
-        self.press(page, "备份已存好，登记公钥")
-        self.at(page, "join")
-        self.press(page, "参加本项目")
-        self.at(page, "recovery")
-        recovery = self.saved(page, lambda: self.press(page, "生成并下载恢复文件"))
-        self.press(page, "已存到安全的地方，继续")
-        self.at(page, "offer")
-        return recovery
-
-    def seal(self, page: Page, recovery: Path, document: Path, price: str = PRICE) -> None:
-        """To the point where it may be handed in."""
-        page.fill("#price", price)
-        page.set_input_files("#documents", document)
-        self.press(page, "封标")
-        self.at(page, "rehearse")
-        page.set_input_files("#recovery", recovery)
-        self.press(page, "试开")
-        self.at(page, "submit")
+PATCHES = "**/api/v1/uploads/*"
+MIB = 1 << 20
 
 
 @pytest.fixture(scope="module")
@@ -142,31 +38,6 @@ def machine(listed: Site, browser: Browser, tmp_path: Path) -> Iterator[Machine]
     with at_work(listed, browser, tmp_path) as made:
         yield made
         assert made.heard == []
-
-
-@contextmanager
-def at_work(site: Site, browser: Browser, folder: Path) -> Iterator[Machine]:
-    """A firm that has not enrolled a key yet, signed in."""
-    firm = site.world.firm()
-    site.world.rows(
-        "delete from registry.signing_key where organization_id = %s", firm.organization
-    )
-    site.world.rows("update registry.person set administrator = true where id = %s", firm.person)
-    context = browser.new_context(base_url=site.url, locale="zh-CN", accept_downloads=True)
-    token = site.firm_session(firm)
-    for name, value in (("session", token), ("role", "bidder"), ("language", "zh")):
-        context.add_cookies([{"name": name, "value": value, "url": site.url}])
-    yield Machine(context, site, firm, folder, [])
-    context.close()
-
-
-def submission_of(world: World, firm: Firm) -> tuple[UUID, SignedStatement]:
-    rows = world.rows(
-        """select id, statement, signature from sealed.submission where organization_id = %s
-        order by committed_at desc limit 1""",
-        firm.organization,
-    )
-    return rows[0][0], SignedStatement(bytes(rows[0][1]), bytes(rows[0][2]))
 
 
 def test_a_bid_is_sealed_rehearsed_and_handed_in(machine: Machine) -> None:
@@ -211,3 +82,224 @@ def test_the_pages_can_be_read_by_everybody(
 
 def ready(page: Page) -> None:
     expect(page.locator("#seal")).to_have_attribute("aria-busy", "false", timeout=PATIENCE)
+
+
+def settled(machine: Machine) -> None:
+    """The worker has read the last submission, and the log holds it."""
+    world = machine.site.world
+    submission, _ = submission_of(world, machine.firm)
+    world.check_digest(submission)
+    tick(world)
+
+
+@pytest.mark.slow
+def test_an_upload_goes_on_after_the_browser_was_closed(machine: Machine) -> None:
+    page = machine.open()
+    recovery = machine.prepare(page)
+    machine.seal(page, recovery, machine.document(40 * MIB))
+    pieces: list[int] = []
+
+    def cut_after_two(route: Route) -> None:
+        if route.request.method == "PATCH":
+            pieces.append(int(route.request.headers["upload-offset"]))
+        if len(pieces) > 2:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route(PATCHES, cut_after_two)
+    machine.press(page, "递交")
+    machine.says(page, "offline")
+    machine.stop()
+
+    machine.start()
+    page = machine.open()
+    machine.at(page, "submit")
+    again: list[int] = []
+    page.on(
+        "request",
+        lambda asked: (
+            again.append(int(asked.headers["upload-offset"])) if asked.method == "PATCH" else None
+        ),
+    )
+    machine.press(page, "递交")
+    machine.at(page, "received")
+    assert again[0] == 16 * MIB
+    assert len(again) == 4
+    settled(machine)
+    machine.at(page, "complete")
+    machine.heard.clear()
+
+
+@pytest.mark.slow
+def test_a_flaky_line_costs_time_alone(machine: Machine) -> None:
+    page = machine.open()
+    recovery = machine.prepare(page)
+    machine.seal(page, recovery, machine.document(20 * MIB))
+    dropped: set[str] = set()
+
+    def drop_the_first(route: Route) -> None:
+        """Of each kind at each place; the answer of finalise is lost, and not the request."""
+        asked = route.request
+        place = f"{asked.method} {asked.url} {asked.headers.get('upload-offset', '')}"
+        if asked.method not in ("PATCH", "POST", "HEAD") or place in dropped:
+            route.continue_()
+            return
+        dropped.add(place)
+        if asked.url.endswith("/finalise"):
+            route.fetch()
+        route.abort("connectionreset")
+
+    page.route("**/api/v1/**", drop_the_first)
+    machine.press(page, "递交")
+    machine.at(page, "received")
+    assert len(dropped) > 4
+    settled(machine)
+    machine.at(page, "complete")
+    machine.heard.clear()
+
+
+@pytest.mark.slow
+def test_a_second_tab_is_told_to_wait(machine: Machine) -> None:
+    first = machine.open()
+    machine.at(first, "roster")
+    second = machine.open()
+    machine.says(second, "second-tab")
+    inspect(second, "bid-second-tab")
+    expect(second.get_by_role("button", name="核对", exact=True)).to_have_count(0)
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_found_before_the_work(machine: Machine) -> None:
+    page = machine.open()
+    machine.prepare(page)
+    assert machine.context
+    session = machine.context.new_cdp_session(page)
+    small = {"origin": machine.site.url, "quotaSize": 8 * MIB}
+    session.send("Storage.overrideQuotaForOrigin", small)
+    page.fill("#price", PRICE)
+    page.set_input_files("#documents", machine.document(16 * MIB))
+    machine.press(page, "封标")
+    machine.says(page, "no-space")
+    machine.at(page, "offer")
+    session.send("Storage.overrideQuotaForOrigin", {"origin": machine.site.url})
+    machine.press(page, "封标")
+    machine.at(page, "rehearse")
+
+
+@pytest.mark.slow
+def test_a_bid_is_replaced_withdrawn_and_made_anew(machine: Machine) -> None:
+    page = machine.open()
+    recovery = machine.prepare(page)
+    document = machine.document(MIB)
+    for price, action in (("100.00", "submit"), ("90.00", "replace")):
+        if action == "replace":
+            machine.press(page, "封一份新的来替换")
+            machine.at(page, "offer")
+        machine.seal(page, recovery, document, price)
+        machine.press(page, "递交")
+        machine.at(page, "received")
+        settled(machine)
+        machine.at(page, "complete")
+        assert (
+            statement.parse(submission_of(machine.site.world, machine.firm)[1].statement).action
+            == action
+        )
+    machine.press(page, "撤回投标")
+    machine.at(page, "received")
+    tick(machine.site.world)
+    machine.at(page, "withdrawn")
+    machine.press(page, "重新投标")
+    machine.at(page, "offer")
+    machine.seal(page, recovery, document, "80.00")
+    machine.press(page, "递交")
+    machine.at(page, "received")
+    said = statement.parse(submission_of(machine.site.world, machine.firm)[1].statement)
+    assert (said.action, said.sequence) == ("submit", 4)
+
+
+@pytest.mark.slow
+def test_what_the_page_refuses_it_says_in_words(machine: Machine) -> None:
+    page = machine.open()
+    machine.at(page, "roster")
+    machine.press(page, "核对")
+    machine.says(page, "no-file")
+    other = machine.folder / "other.json"
+    other.write_bytes(machine.site.world.settings.roster_bytes().replace(b"guard-1", b"guard-9"))
+    page.set_input_files("#roster", other)
+    machine.press(page, "核对")
+    machine.says(page, "wrong-roster")
+    inspect(page, "bid-wrong-roster")
+    page.set_input_files("#roster", machine.site.world.settings.roster)
+    machine.press(page, "核对")
+    machine.at(page, "key")
+    page.set_input_files("#key", machine.document(100))
+    machine.press(page, "载入密钥")
+    machine.says(page, "wrong-key-file")
+    page.fill("#passphrase", "short")
+    machine.press(page, "生成密钥并下载备份")
+    machine.says(page, "passphrase-short")
+    inspect(page, "bid-key")
+
+
+@pytest.mark.slow
+def test_price_recovery_file_and_changed_documents(machine: Machine) -> None:
+    page = machine.open()
+    recovery = machine.prepare(page)
+    document = machine.document(MIB)
+    page.set_input_files("#documents", document)
+    page.fill("#price", "一百万")
+    machine.press(page, "封标")
+    machine.says(page, "price-form")
+    inspect(page, "bid-offer")
+    page.fill("#price", PRICE)
+    document.write_bytes(b"edited since it was chosen")
+    machine.press(page, "封标")
+    machine.says(page, "document-changed")
+    machine.seal(page, recovery, document)
+    machine.press(page, "放弃这一份，重新封标")
+    machine.at(page, "offer")
+    page.fill("#price", PRICE)
+    machine.press(page, "封标")
+    machine.at(page, "rehearse")
+    wrong = machine.folder / "wrong.txt"
+    wrong.write_text(str(X25519Identity.generate()))
+    page.set_input_files("#recovery", wrong)
+    machine.press(page, "试开")
+    machine.says(page, "wrong-recovery-file")
+    inspect(page, "bid-rehearse")
+
+
+@pytest.mark.slow
+def test_a_firm_that_joined_elsewhere_is_sent_there(
+    listed: Site, browser: Browser, tmp_path: Path
+) -> None:
+    with at_work(listed, browser, tmp_path) as machine:
+        listed.world.rows(
+            """insert into registry.signing_key (organization_id, public_key, enrolled_by,
+            enrolled_at) values (%s, %s, %s, kit.now())""",
+            machine.firm.organization,
+            machine.firm.key.public,
+            machine.firm.person,
+        )
+        machine.firm.joined()
+        page = machine.open()
+        machine.says(page, "joined-elsewhere")
+
+
+@pytest.mark.slow
+def test_a_deadline_that_moves_and_one_that_passes(machine: Machine) -> None:
+    """The last here: the clock is everybody's."""
+    page = machine.open()
+    recovery = machine.prepare(page)
+    machine.seal(page, recovery, machine.document(MIB))
+    world = machine.site.world
+    with world.database.admin() as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute("update notice.tender set deadline = deadline + interval '10 minutes'")
+    machine.says(page, "deadline-moved")
+    world.move(timedelta(hours=1, minutes=30))
+    machine.press(page, "递交")
+    machine.says(page, "deadline-passed")
+    inspect(page, "bid-too-late")
+    machine.heard.clear()

@@ -9,11 +9,23 @@ async function folder(): Promise<FileSystemDirectoryHandle> {
   return root.getDirectoryHandle(FOLDER, { create: true });
 }
 
-/** A file to write, in a worker; what an attempt that ended left there is overwritten. */
-export async function createFile(name: string): Promise<FileSystemSyncAccessHandle> {
+/**
+ * A file of `size` bytes to write, in a worker; what an attempt that ended left is overwritten.
+ *
+ * The bytes are asked for at once: a browser's estimate of its quota can be any round number, and
+ * whether they fit must be found out before the work.
+ */
+export async function createFile(name: string, size: number): Promise<FileSystemSyncAccessHandle> {
   const handle = await (await folder()).getFileHandle(name, { create: true });
   const access = await handle.createSyncAccessHandle();
-  access.truncate(0);
+  try {
+    access.truncate(0);
+    access.truncate(size);
+  } catch (error) {
+    access.close();
+    await removeFile(name);
+    throw error;
+  }
   return access;
 }
 

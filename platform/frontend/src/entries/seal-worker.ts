@@ -38,8 +38,8 @@ async function sealed(order: SealOrder): Promise<Report> {
   const documents = order.documents.map((file) => ({ name: file.name, source: file }));
   const bid = await prepare({ ...order, documents }, envelope, bidder, telling("measuring"));
   const missing = await missingSpace(bid.sealedSize);
-  if (missing > 0) throw new Trouble("no-space", { missing: String(missing) });
-  const signed = await written(order.file, (write) =>
+  if (missing > 0) throw new Trouble("no-space");
+  const signed = await written(order.file, bid.sealedSize, (write) =>
     seal(bid, envelope, bidder, order.link, write, telling("sealing")),
   );
   const { size } = readStatement(signed.data);
@@ -50,12 +50,18 @@ async function sealed(order: SealOrder): Promise<Report> {
 }
 
 /** The file is whole and on the disk, or it is not there. */
-async function written<T>(name: string, make: (write: (data: Uint8Array) => void) => Promise<T>) {
-  const file = await createFile(name);
+async function written<T>(
+  name: string,
+  size: number,
+  make: (write: (data: Uint8Array) => void) => Promise<T>,
+): Promise<T> {
+  const file = await createFile(name, size);
+  let at = 0;
   try {
     const made = await make((data) => {
-      if (file.write(data as Uint8Array<ArrayBuffer>) !== data.length)
-        throw new Trouble("no-space", { missing: String(data.length) });
+      const taken = file.write(data as Uint8Array<ArrayBuffer>, { at });
+      if (taken !== data.length) throw new Trouble("no-space");
+      at += taken;
     });
     file.flush();
     file.close();
@@ -81,7 +87,8 @@ async function opened(order: RehearseOrder): Promise<Report> {
 function trouble(order: Order, error: unknown): Report {
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof Trouble) return { type: "trouble", code: error.code, facts: error.facts };
-  return { type: "trouble", code: codeOf(order, error), facts: { reason } };
+  const facts: Record<string, string> = { reason };
+  return { type: "trouble", code: codeOf(order, error), facts };
 }
 
 function codeOf(order: Order, error: unknown): Code {
