@@ -74,6 +74,7 @@ class Platform:
     signing_key: bytes | None = None
     joined: SignedJoining | None = None
     submissions: dict[str, Submission] = field(default_factory=dict)
+    amendments: list[dict[str, Any]] = field(default_factory=list)
     faults: dict[str, deque[Callable[[], None]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -267,6 +268,7 @@ class Handler(BaseHTTPRequestHandler):
             "GET me": platform.me,
             "POST keys": lambda: platform.enrol(body),
             "GET tenders/envelopes/certificate": self._certificate,
+            "GET tenders/envelopes/amendments": lambda: {"amendments": platform.amendments},
             "POST tenders/envelopes/joinings": lambda: platform.join(body),
             "GET tenders/envelopes/joinings": platform.own_joining,
             "POST tenders/envelopes/submissions": lambda: platform.commit(body),

@@ -63,6 +63,7 @@ class World:
     cosigners: list[NoteSigner] = field(
         default_factory=lambda: [cosigner(f"c{i}") for i in range(1, N + 2)]
     )
+    amenders: list[SigningKey] = field(default_factory=list)
     ticks: list[bytes] = field(default_factory=list)
 
     @cached_property
@@ -130,7 +131,7 @@ class World:
                 t=T,
                 q=roster.quorum(roster.parse(self.roster), T),
                 roster=roster.fingerprint(self.roster),
-                amenders=[],
+                amenders=[key.public for key in self.amenders],
             )
         )
 
@@ -189,10 +190,12 @@ class World:
         promised = Promise(self.origin, nonce, detail, 100 + len(self.ticks) + 50)
         return promise.sign(promised, self.promise_key).decode()
 
-    def receipt(self, nonce: bytes, detail: bytes, *, cosigners: int = N + 1) -> str:
+    def receipt(
+        self, nonce: bytes, detail: bytes, *, cosigners: int = N + 1, at: datetime = NOON
+    ) -> str:
         """Puts the entry into a tick of its own and proves it."""
         tree = TickTree(SEED, {7: tick.commitment(nonce, detail)})
-        leaf = TickLeaf(100 + len(self.ticks), NOON, tree.root).encode()
+        leaf = TickLeaf(100 + len(self.ticks), at, tree.root).encode()
         self.ticks.append(leaf)
         entry = TickEntry(nonce=nonce, detail=detail, slot=7, path=tree.path(7), leaf=leaf)
         index, leaves = len(self.ticks) - 1, [merkle.leaf_hash(leaf) for leaf in self.ticks]

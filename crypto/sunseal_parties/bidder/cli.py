@@ -27,6 +27,7 @@ for command in (
     account.login,
     account.enrol_key,
     bidding.check,
+    bidding.deadline,
     bidding.join,
     bidding.seal,
     bidding.rehearse,

@@ -4,9 +4,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from sunseal_crypto.amendment import SignedAmendment
 from sunseal_crypto.joining import SignedJoining
 from sunseal_crypto.statement import SignedStatement
 from sunseal_parties.bidder.client import API, GONE, Client
+from sunseal_parties.bidder.timetable import Shown
 from sunseal_parties.bidder.trust import Offered
 
 
@@ -65,6 +67,23 @@ class SubmissionView(Struct, frozen=True):
     refusal: str | None = None
 
 
+class WordView(Struct, frozen=True):
+    custodian: int
+    receipt: str | None = None
+
+
+class AmendmentView(Struct, frozen=True):
+    """What the platform calls it and since when it counts, we do not read: that is proved."""
+
+    amendment: bytes
+    signatures: list[bytes]
+    acknowledgements: list[WordView]
+
+
+class HistoryView(Struct, frozen=True):
+    amendments: list[AmendmentView]
+
+
 class Promised(Struct, frozen=True):
     promise: str
 
@@ -92,6 +111,18 @@ def offered(client: Client, tender: UUID, envelope: str) -> Offered:
     notice = client.get(f"{API}/tenders/{tender}/notice").body
     view = client.get(f"{_envelope(tender, envelope)}/certificate").read(CertificateView)
     return Offered(view.certificate, (view.receipt or "").encode(), notice)
+
+
+def amendments(client: Client, tender: UUID, envelope: str) -> list[Shown]:
+    """What the platform shows of the timetable's moves, to be checked."""
+    history = client.get(f"{_envelope(tender, envelope)}/amendments").read(HistoryView)
+    return [
+        Shown(
+            SignedAmendment(each.amendment, each.signatures),
+            [word.receipt.encode() for word in each.acknowledgements if word.receipt],
+        )
+        for each in history.amendments
+    ]
 
 
 def joining(client: Client, tender: UUID, envelope: str) -> JoiningView | None:

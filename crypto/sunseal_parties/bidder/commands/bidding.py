@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from sunseal_crypto import roster, statement
-from sunseal_parties.bidder import clock, routes, trust
+from sunseal_crypto.amendment import Timetable
+from sunseal_parties.bidder import clock, routes, timetable, trust
 from sunseal_parties.bidder.attempts import Attempt
+from sunseal_parties.bidder.client import Client
 from sunseal_parties.bidder.commands import options
 from sunseal_parties.bidder.commands.account import own_roster
 from sunseal_parties.bidder.commands.options import session_of
@@ -18,6 +20,7 @@ from sunseal_parties.bidder.home import EnvelopeHome
 from sunseal_parties.bidder.prepare import Workshop
 from sunseal_parties.bidder.seal import Offer
 from sunseal_parties.bidder.session import Session
+from sunseal_parties.bidder.trust import Trusted
 
 
 def check(
@@ -29,19 +32,41 @@ def check(
     """Check by your own roster that only its custodians together can open the envelope."""
     session = session_of(context)
     data = own_roster(session, roster_file)
+    home = session.envelope(tender, envelope)
     with session.client() as client:
-        offered = routes.offered(client, tender, envelope)
-    trusted = trust.accept(offered, data, session.envelope(tender, envelope))
+        trusted = trust.accept(routes.offered(client, tender, envelope), data, home)
+        current = _timetable(session, client, trusted, home)
     terms = trusted.key.terms
     session.output.result(
         f"The key of envelope {envelope} of {trusted.notice.title!r} is good: {terms.t} of "
-        f"{terms.n} custodians must agree to open it, not before {terms.not_before.astimezone()}. "
-        f"Bids are due by {terms.deadline.astimezone()}. Roster SHA-256: "
-        f"{roster.fingerprint(data).hex()}",
+        f"{terms.n} custodians must agree to open it, not before "
+        f"{current.not_before.astimezone()}. Bids are due by {current.deadline.astimezone()}"
+        f"{_amended(current)}. Roster SHA-256: {roster.fingerprint(data).hex()}",
         recipient=trusted.key.recipient,
-        deadline=terms.deadline.isoformat(),
-        not_before=terms.not_before.isoformat(),
+        deadline=current.deadline.isoformat(),
+        not_before=current.not_before.isoformat(),
+        amendment=current.number,
         roster=roster.fingerprint(data).hex(),
+    )
+
+
+def deadline(
+    context: typer.Context,
+    tender: options.Tender,
+    envelope: options.Envelope = options.FIRST_ENVELOPE,
+) -> None:
+    """Show until when a bid may be handed in for sure, with every amendment proved or refused."""
+    session = session_of(context)
+    home = session.envelope(tender, envelope)
+    trusted = trust.pinned(home)
+    with session.client() as client:
+        current = _timetable(session, client, trusted, home)
+    session.output.result(
+        f"Bids are due by {current.deadline.astimezone()}{_amended(current)}; they are opened "
+        f"not before {current.not_before.astimezone()}.",
+        deadline=current.deadline.isoformat(),
+        not_before=current.not_before.isoformat(),
+        amendment=current.number,
     )
 
 
@@ -243,9 +268,29 @@ def _refresh_head(session: Session, home: EnvelopeHome, workshop: Workshop) -> N
             desk.refresh(head)
 
 
-def _warn_late(session: Session, workshop: Workshop) -> None:
-    deadline = workshop.trusted.key.terms.deadline
-    if clock.now() >= deadline:
+def _timetable(session: Session, client: Client, trusted: Trusted, home: EnvelopeHome) -> Timetable:
+    """What is sure; of a later deadline that is not, the user is told. Raises Untrusted."""
+    # Where the terms name nobody who may postpone, whatever is shown is not worth reading.
+    if not trusted.key.terms.amenders:
+        return timetable.pinned(trusted, home)
+    shown = routes.amendments(client, home.tender, home.name)
+    known = timetable.learn(shown, trusted, home)
+    if known.doubt:
         session.output.say(
-            f"By this machine's clock the deadline, {deadline.astimezone()}, has passed."
+            f"An amendment is announced that does not count ({known.doubt}). The deadline that is "
+            f"sure is {known.current.deadline.astimezone()}: hand in your bid before it."
+        )
+    return known.current
+
+
+def _amended(current: Timetable) -> str:
+    return f", by amendment {current.number}, which is in force" if current.number else ""
+
+
+def _warn_late(session: Session, workshop: Workshop) -> None:
+    sure = timetable.pinned(workshop.trusted, workshop.home).deadline
+    if clock.now() >= sure:
+        session.output.say(
+            f"By this machine's clock the deadline known here, {sure.astimezone()}, has passed. "
+            "If it was postponed since, `sunseal-bid deadline` proves it."
         )
