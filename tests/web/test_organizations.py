@@ -1,6 +1,7 @@
 """A firm registers, its people sign in, and each sees and ends what is theirs."""
 
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,6 +13,16 @@ from tests.web.site import PASSWORD, Site
 
 LOOK = Callable[..., Eyes]
 NAME = "江城建工集团有限公司"
+PENALTY = """
+    insert into registry.blacklist_entry (id, organization_id, proposed_by, decision_number,
+        authority, subject, name, severity, reason, effective_from, effective_to, proposed_at)
+    values (%s, %s, %s, '江水罚〔2026〕7号', '江湾区水务局', 'company', '东支河水利工程有限公司',
+        '严重', '围标', current_date - 9, current_date + 700, kit.now())
+"""
+CONFIRMED = """
+    insert into registry.blacklist_confirmation (entry_id, confirmed_by, confirmed_at)
+    values (%s, %s, kit.now())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +124,39 @@ def test_the_account_lists_sessions_and_ends_another(bidder: Eyes, site: Site, f
         expect(page.get_by_text("该登录已经失效")).to_be_visible()
         expect(page.get_by_role("button", name="结束")).to_have_count(before - 1)
     assert other
+
+
+def test_before_a_decision_every_firm_reads_the_same(bidder: Eyes) -> None:
+    bidder.look("/firm/clearance", "clearance")
+    with bidder.page() as page:
+        page.goto("/firm/clearance")
+        answer = page.request.get("/firm/clearance/certificate")
+        assert answer.status == 409
+        assert "有了结论会通知您" in answer.text()
+
+
+def test_a_decision_is_told_with_its_reason_and_can_be_appealed(
+    bidder: Eyes, site: Site, firm: Firm
+) -> None:
+    people = [site.staff("centre", "交易中心甲"), site.staff("supervisor", "监督部门甲")]
+    assert all(people)
+    [[one], [two]] = site.world.rows(
+        "select id from registry.person where role in ('centre', 'supervisor') order by role"
+    )
+    entry = uuid4()
+    site.world.rows(PENALTY, entry, firm.organization, one)
+    site.world.rows(CONFIRMED, entry, two)
+    with bidder.page() as page:
+        page.goto("/firm/clearance")
+        page.get_by_text("提出申诉").click()
+        page.get_by_role("button", name="提交申诉").click()
+        expect(page.locator(".error-summary")).to_contain_text("请写明申诉的理由")
+        page.get_by_label("申诉理由").fill("处罚决定已被撤销。")
+        page.get_by_role("button", name="提交申诉").click()
+        expect(page.get_by_text("申诉已提交")).to_be_visible()
+        expect(page.get_by_text("申诉审理中")).to_be_visible()
+    bidder.no_errors(422)
+    bidder.look("/firm/clearance", "clearance-listed")
 
 
 def test_the_firms_own_page(bidder: Eyes) -> None:

@@ -1,4 +1,4 @@
-"""Registering a firm, signing in and out, one's own account, and the firm's own page."""
+"""Registering a firm, signing in and out, and one's own account."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from sunseal.database import Database, Role
-from sunseal.errors import Invalid, SunsealError
+from sunseal.errors import SunsealError
 from sunseal.keys import Keys
 from sunseal.organizations import own, registration, rules, service
 from sunseal.organizations.entering import enter
@@ -20,16 +20,12 @@ from sunseal.organizations.errors import (
     WeakPassword,
     WrongCredentials,
 )
+from sunseal.organizations.firm_pages import ASK_EMAIL, ASK_PASSWORD, ClearancePages, FirmPages
 from sunseal.organizations.schemas import MeView
-from sunseal.organizations.service import NewPerson
 from sunseal.web import cookies
-from sunseal.web.catalogue import msg
 from sunseal.web.form import Form
 from sunseal.web.page import Page, is_local_path
 
-ASK_EMAIL = msg("请填写电子邮箱")
-ASK_PASSWORD = msg("请填写密码")
-ASK_PERSON = msg("请填写姓名")
 # Where somebody who signs in wants to begin.
 FIRST_PAGE: dict[Role, str] = {Role.BIDDER: "/firm"}
 
@@ -170,79 +166,10 @@ class AccountPages(Controller):
         return page.redirect("/account?done=ended")
 
 
-class FirmPages(Controller):
-    path = "/firm"
-
-    @get(sync_to_thread=True)
-    def firm(self, page: NamedDependency[Page], box: NamedDependency[Database]) -> Response[str]:
-        return _firm(page, box, Form())
-
-    @post("/people")
-    async def add_person(
-        self,
-        page: NamedDependency[Page],
-        form: NamedDependency[Form],
-        box: NamedDependency[Database],
-    ) -> Response[Any]:
-        """Add a colleague; administrators only."""
-        form.require(
-            (
-                ("name", page.gettext(ASK_PERSON)),
-                ("email", page.gettext(ASK_EMAIL)),
-                ("password", page.gettext(ASK_PASSWORD)),
-            )
-        )
-        registration.check_email(page, form)
-
-        def add(person: NewPerson) -> None:
-            with box.unit_of_work(page.credential) as uow:
-                service.add_person(uow, person, form.checked("administrator"))
-
-        if form.is_good:
-            try:
-                person = NewPerson(form.text("name"), form.text("email"), form.values["password"])
-                await registration.hash_password(person)
-                await sync_to_thread(add, person)
-            except (AlreadyRegistered, Invalid) as error:
-                form.refuse(registration.field_of(error), page.told(error))
-            else:
-                return page.redirect("/firm?done=person")
-        return await sync_to_thread(_firm, page, box, form)
-
-    @post("/practitioners", sync_to_thread=True)
-    def add_practitioner(
-        self,
-        page: NamedDependency[Page],
-        form: NamedDependency[Form],
-        box: NamedDependency[Database],
-    ) -> Response[Any]:
-        """Declare whom the firm may name in its bids."""
-        form.require((("practitioner", page.gettext(ASK_PERSON)),))
-        if not form.is_good:
-            return _firm(page, box, form)
-        with box.unit_of_work(page.credential) as uow:
-            service.add_practitioner(uow, form.text("practitioner"))
-        return page.redirect("/firm?done=practitioner#practitioners")
-
-    @post("/practitioners/{practitioner_id:uuid}/remove", sync_to_thread=True)
-    def remove_practitioner(
-        self,
-        practitioner_id: FromPath[UUID],
-        page: NamedDependency[Page],
-        box: NamedDependency[Database],
-    ) -> Response[Any]:
-        with box.unit_of_work(page.credential) as uow:
-            own.remove_practitioner(uow, practitioner_id)
-        return page.redirect("/firm?done=removed#practitioners")
-
-
-def _firm(page: Page, box: Database, form: Form) -> Response[str]:
-    with box.unit_of_work(page.credential) as uow:
-        firm, administrator = own.firm(uow), uow.actor.administrator
-    status = 200 if form.is_good else 422
-    return page.show(
-        "organizations/firm.html", form=form, firm=firm, administrator=administrator, status=status
-    )
-
-
-PAGES: list[type[Controller]] = [SignInPages, RegistrationPages, AccountPages, FirmPages]
+PAGES: list[type[Controller]] = [
+    SignInPages,
+    RegistrationPages,
+    AccountPages,
+    FirmPages,
+    ClearancePages,
+]
