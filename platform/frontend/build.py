@@ -2,7 +2,7 @@
 
     python platform/frontend/build.py            build, unless nothing has changed; print the hash
     python platform/frontend/build.py check      types alone
-    python platform/frontend/build.py bundle ENTRY OUTPUT      one script for node, for the tests
+    python platform/frontend/build.py bundle ENTRY OUTPUT      one script more, for the tests
 
 Run through `requirements/assets`, whose environment brings node; nothing else but the standard
 library is needed. The same sources give the same bytes everywhere: the printed hash is that of the
@@ -115,8 +115,8 @@ def esbuild_all() -> dict[str, str]:
 
 
 def bundle(entry: Path, output: Path) -> None:
-    """One script for node, with the same sources and packages as the pages."""
-    esbuild(str(entry), "--bundle", "--format=esm", "--platform=node", f"--outfile={output}")
+    """One script from the same sources and packages as the pages; node may run it, too."""
+    esbuild(str(entry), "--bundle", "--format=esm", "--external:node:*", f"--outfile={output}")
 
 
 def install() -> None:

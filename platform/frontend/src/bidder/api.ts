@@ -115,7 +115,7 @@ export class Api {
       if (answer && !BUSY.has(answer.status)) {
         this.heard(true);
         if (answer.ok) return answer;
-        throw await refusalOf(answer);
+        throw refusalOf(answer.status, await answer.text());
       }
       this.heard(false);
       await sleep(pause);
@@ -139,11 +139,20 @@ export class Api {
   }
 }
 
-async function refusalOf(answer: Response): Promise<Error> {
-  if (answer.status === 401) return new Trouble("signed-out");
-  const said = (await answer.json().catch(() => ({}))) as { type?: string; detail?: string };
-  const kind = (said.type ?? "").replace("urn:sunseal:problem:", "");
-  return new Refusal(answer.status, kind, said.detail ?? `status ${answer.status}`);
+/** What an answer that is no good says: problem details (RFC 9457), or at least its status. */
+export function refusalOf(status: number, body: string): Error {
+  if (status === 401) return new Trouble("signed-out");
+  const { type, detail } = problemIn(body);
+  const kind = typeof type === "string" ? type.replace("urn:sunseal:problem:", "") : "";
+  return new Refusal(status, kind, typeof detail === "string" ? detail : `status ${status}`);
+}
+
+function problemIn(body: string): { type?: unknown; detail?: unknown } {
+  try {
+    return (JSON.parse(body) as object | null) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function place(tender: string, envelope: string): string {

@@ -124,6 +124,6 @@ function trustedOf(desk: Desk): Trusted {
 
 function named(error: unknown): unknown {
   if (!(error instanceof Refusal)) return error;
-  if (CLOSED.has(error.kind)) return new Trouble("deadline-passed", { reason: error.detail });
-  return new Trouble("refused", { reason: error.detail });
+  const facts = { reason: error.detail, kind: error.kind };
+  return new Trouble(CLOSED.has(error.kind) ? "deadline-passed" : "refused", facts);
 }

@@ -5,7 +5,7 @@
 
 import { Upload, type DetailedError } from "tus-js-client";
 
-import { sleep, type Api } from "./api";
+import { Refusal, refusalOf, sleep, type Api } from "./api";
 import { Trouble } from "./events";
 
 const PIECE = 8 << 20;
@@ -14,6 +14,11 @@ const LONGEST_PAUSE = 30_000;
 const ENDPOINT = "/api/v1/uploads";
 // The upload is over at the platform; the statement may have a new one, or may be void itself.
 const GONE = new Set([404, 410]);
+
+// Another request in the same upload, a piece damaged on the way: asked again.
+const PASSING = new Set([408, 423, 429, 460]);
+// What a 409 may mean that does not end the upload.
+const MAY_PASS = new Set(["", "offset-differs", "staged-too-long"]);
 
 /** The upload is not there any more. */
 export class UploadGone extends Error {
@@ -82,11 +87,13 @@ async function once(api: Api, submission: string, file: File, course: Course): P
     sending.start();
   });
   if (!failed) return true;
-  const status = (failed as DetailedError).originalResponse?.getStatus() ?? 0;
+  const answer = (failed as DetailedError).originalResponse;
+  const status = answer?.getStatus() ?? 0;
   if (GONE.has(status)) throw new UploadGone();
-  if (status === 401) throw new Trouble("signed-out");
-  if (status === 0 || status >= 500 || [408, 409, 423, 429, 460].includes(status)) return false;
-  throw new Trouble("refused", { reason: (failed as DetailedError).originalResponse?.getBody() ?? "" });
+  const refused = refusalOf(status, answer?.getBody() ?? "");
+  if (status === 0 || status >= 500 || PASSING.has(status)) return false;
+  if (status === 409 && refused instanceof Refusal && MAY_PASS.has(refused.kind)) return false;
+  throw refused;
 }
 
 /** Only its path counts: a host named by an answer must not get the file. */

@@ -49,10 +49,17 @@ export class View {
     shown.replaceChildren(...[...said.childNodes].map((node) => node.cloneNode(true)));
     shown.className = `callout callout-${said.dataset["tone"] ?? "bad"}`;
     shown.dataset["shown"] = code;
+    const filled: Record<string, string> = { ...facts, reason: this.#reason(facts) };
     for (const slot of shown.querySelectorAll<HTMLElement>("[data-slot]"))
-      slot.textContent = facts[slot.dataset["slot"]!] ?? "";
+      slot.textContent = filled[slot.dataset["slot"]!] ?? "";
     shown.hidden = false;
     shown.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The platform's refusal in the reader's language, where the page has it. */
+  #reason({ kind = "", reason = "" }: Record<string, string>): string {
+    const known = kind ? this.root.querySelector(`[data-kind="${CSS.escape(kind)}"]`) : null;
+    return known?.textContent ?? reason;
   }
 
   quiet(): void {

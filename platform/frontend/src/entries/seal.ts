@@ -1,6 +1,6 @@
 // The page on which a firm seals its bid and hands it in: it binds buttons to the controller.
 
-import { Api } from "../bidder/api";
+import { Api, Refusal } from "../bidder/api";
 import { Controller } from "../bidder/controller";
 import { Trouble, type Code } from "../bidder/events";
 import { openFile } from "../bidder/files";
@@ -40,6 +40,7 @@ function onlyTab(name: string): Promise<boolean> {
 class SealPage {
   readonly #remaining = new Remaining();
   #platformsRoster: Bytes | undefined;
+  #deadline = 0;
 
   constructor(
     private readonly view: View,
@@ -169,7 +170,11 @@ class SealPage {
       dateStyle: "long",
       timeStyle: "medium",
     });
+    const before = this.#deadline;
+    this.#deadline = deadline.getTime();
     this.view.facts({ deadline: format.format(deadline) });
+    // The countdown was made for the time that the page came with.
+    if (before && before !== this.#deadline) this.view.root.querySelector(".countdown")?.remove();
   }
 
   async #askAgain(): Promise<void> {
@@ -184,8 +189,9 @@ class SealPage {
 
 function saidOf(error: unknown): { code: Code; facts: Record<string, string> } {
   if (error instanceof Trouble) return { code: error.code, facts: error.facts };
-  const reason = error instanceof Error ? ((error as { detail?: string }).detail ?? error.message) : "";
-  return { code: error instanceof Error && error.name === "Refusal" ? "refused" : "fault", facts: { reason } };
+  if (error instanceof Refusal)
+    return { code: "refused", facts: { reason: error.detail, kind: error.kind } };
+  return { code: "fault", facts: { reason: error instanceof Error ? error.message : "" } };
 }
 
 async function begin(root: HTMLElement): Promise<void> {
