@@ -15,6 +15,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from sunseal import problems
 from sunseal.adjudications.controllers import CONTROLLERS as ADJUDICATIONS
+from sunseal.adjudications.pages import PAGES as ADJUDICATION_PAGES
 from sunseal.amendments.controllers import CONTROLLERS as AMENDMENTS
 from sunseal.audit.controllers import CONTROLLERS as AUDIT
 from sunseal.audit.service import log_refusal
@@ -73,6 +74,7 @@ PAGES: list[list[type[Controller]]] = [
     CUSTODY_PAGES,
     SUPERVISION_PAGES,
     CONFIRMATION_PAGES,
+    ADJUDICATION_PAGES,
 ]
 # Documents and sealed files are streamed and have limits of their own.
 MAX_BODY = 1 << 20

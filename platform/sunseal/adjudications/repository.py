@@ -57,6 +57,7 @@ ONE = text(f"{CANDIDATES} where scope = :scope")
 HISTORY = text("""
     select a.id, a.verdict, a.reason, a.proposed_by, a.proposed_at, a.scope,
         k.confirmed_by, k.confirmed_at, r.rejected_by, r.rejected_at,
+        p.name as proposer, q.name as confirmer, s.name as rejecter,
         r.reason as rejection, f.id as appeal_id, f.grounds, f.filed_at,
         g.outcome, g.reason as ruling, g.ruled_by, g.ruled_at
     from registry.adjudication a
@@ -64,6 +65,9 @@ HISTORY = text("""
     left join registry.adjudication_rejection r on r.adjudication_id = a.id
     left join registry.adjudication_appeal f on f.adjudication_id = a.id
     left join registry.adjudication_ruling g on g.appeal_id = f.id
+    left join registry.person p on p.id = a.proposed_by
+    left join registry.person q on q.id = k.confirmed_by
+    left join registry.person s on s.id = r.rejected_by
     where a.organization_id = :organization
       and a.source = :source and a.reference = :reference
     order by a.proposed_at, a.id

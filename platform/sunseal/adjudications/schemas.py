@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 
 from sunseal.adjudications.service import Side
 from sunseal.adjudications.service.queue import cursor
+from sunseal.screening import person_ids
 from sunseal.screening.models import Adjudication
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
@@ -119,11 +120,14 @@ class StepView(Struct, frozen=True):
     verdict: str
     reason: str
     proposed_by: UUID
+    proposer: str | None
     proposed_at: datetime
     current: bool
     confirmed_by: UUID | None
+    confirmer: str | None
     confirmed_at: datetime | None
     rejected_by: UUID | None
+    rejecter: str | None
     rejection: str | None
     appeal_id: UUID | None
     grounds: str | None
@@ -224,14 +228,20 @@ def _appeal_state(hit: Any) -> str:
 
 def _pairs(side: Side) -> list[PairView]:
     row, entry = side.candidate, side.entry
-    both = [
-        ("name", row["subject"], entry.name),
-        ("identifier", row["identifier"], entry.identifier or entry.mask),
-    ]
+    own, listed = row["identifier"], entry.identifier or entry.mask
     return [
-        PairView(field, one, other, one == other if one and other else None)
-        for field, one, other in both
+        PairView("name", row["subject"], entry.name, row["subject"] == entry.name),
+        PairView("identifier", own, listed, _same(own, listed)),
     ]
+
+
+def _same(one: str | None, other: str | None) -> bool | None:
+    """Of two numbers, and of two people's masks: those can tell apart, and never that it is one."""
+    if not one or not other:
+        return None
+    if "*" in one or "*" in other:
+        return None if person_ids.masks_agree(one, other) else False
+    return one == other
 
 
 def _features(side: Side) -> list[FeatureView]:
@@ -240,7 +250,7 @@ def _features(side: Side) -> list[FeatureView]:
     said = {
         True: (1.0, "the same identifier"),
         False: (0.0, "another identifier"),
-        None: (None, "an identifier is missing on one side"),
+        None: (None, "the identifiers do not say"),
     }
     return [
         FeatureView("identifier", *said[identifier.same]),

@@ -19,13 +19,14 @@ PUBLIC = (
     Link("/blacklist", msg("黑名单通报")),
 )
 WORK = Link("/work/tenders", msg("招标工作台"))
+SCREENING = Link("/work/screening", msg("名单核查"))
 # A room adds its own pages for a role here, one line each.
 OWN: dict[str, tuple[Link, ...]] = {
     "bidder": (Link("/bids", msg("我的投标")), Link("/firm", msg("我的企业"))),
     "tendering_party": (WORK,),
     "agent": (WORK,),
-    "centre": (WORK,),
-    "supervisor": (Link("/supervision", msg("监督台")),),
+    "centre": (WORK, SCREENING),
+    "supervisor": (Link("/supervision", msg("监督台")), SCREENING),
     "custodian": (),
     "operator": (Link("/confirmations", msg("双人确认事项")),),
 }

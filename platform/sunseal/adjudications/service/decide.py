@@ -19,8 +19,9 @@ from sunseal.screening import person_ids
 from sunseal.screening.models import Adjudication, Confirmation
 from sunseal.screening.rules import Decision, Finding
 from sunseal.screening.rules import scope as scope_of
-from sunseal.screening.service.check import findings_in, subjects_of
+from sunseal.screening.service.check import findings_in
 from sunseal.screening.service.imports import sources
+from sunseal.screening.subjects import subjects_of
 
 CHECK = "screening.check_organization"
 
