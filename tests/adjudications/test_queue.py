@@ -22,7 +22,8 @@ def test_a_candidate_stands_beside_its_entry(desk: Desk) -> None:
     pairs = {pair["field"]: (pair["same"], pair["entry"]) for pair in side["pairs"]}
     assert pairs == {"name": (True, "第0建筑有限公司"), "identifier": (None, None)}
     assert side["features"][1]["score"] == 1.0
-    assert side["features"][1]["sentence"].endswith("nothing tells them apart.")
+    assert side["features"][1]["sentence"] == "the same name"
+    assert side["candidate"]["sentence"].endswith("nothing tells them apart.")
     assert side["entry"]["reason"] == "a judgment"
     assert side["snapshot"]["rows"] == 2
     assert side["history"] == []

@@ -28,6 +28,7 @@ CANDIDATES = """
             f ->> 'entry' as entry, f ->> 'reference' as reference, f ->> 'name' as name,
             f ->> 'decision' as decision, (f ->> 'adjudicated')::boolean as adjudicated,
             (f ->> 'score')::float as score, f ->> 'feature' as feature,
+            f ->> 'alike' as alike,
             f ->> 'sentence' as sentence, n.evidence ->> 'matcher' as matcher,
             n.evidence -> 'lists' as lists
         from newest n, jsonb_array_elements(n.evidence -> 'findings') f
@@ -74,20 +75,22 @@ HISTORY = text("""
 """)
 # What the firm is told: confirmed verdicts, oldest first, and what became of its appeals.
 OWN = text("""
-    select a.id, a.scope, a.source, a.reference, a.verdict, a.reason, f.id as appeal_id,
+    select a.id, a.scope, a.source, l.title, a.reference, a.verdict, a.reason, f.id as appeal_id,
         g.outcome, g.reason as ruling
     from registry.adjudication a
     join registry.adjudication_confirmation k on k.adjudication_id = a.id
+    join registry.list_source l on l.code = a.source
     left join registry.adjudication_appeal f on f.adjudication_id = a.id
     left join registry.adjudication_ruling g on g.appeal_id = f.id
     where a.organization_id = :organization order by k.confirmed_at, a.id
 """)
 APPEALS = text("""
     select f.id, f.adjudication_id, f.organization_id, o.name as organization, a.source,
-        a.reference, a.reason, f.grounds, g.outcome, g.reason as ruling
+        l.title, a.reference, a.reason, f.grounds, g.outcome, g.reason as ruling
     from registry.adjudication_appeal f
     join registry.adjudication a on a.id = f.adjudication_id
     join registry.organization o on o.id = f.organization_id
+    join registry.list_source l on l.code = a.source
     left join registry.adjudication_ruling g on g.appeal_id = f.id
     order by g.outcome is not null, o.name, f.id
 """)

@@ -153,6 +153,7 @@ class SideView(Struct, frozen=True):
     features: list[FeatureView]
     entry: EntryView
     snapshot: SeenSnapshotView
+    list_title: str
     matcher: str
     history: list[StepView]
 
@@ -171,6 +172,7 @@ class SideView(Struct, frozen=True):
                 snapshot.rows,
                 snapshot.published_at,
             ),
+            list_title=_title(side),
             matcher=str(side.candidate["matcher"]),
             history=[_step(row, side.candidate["scope"]) for row in side.history],
         )
@@ -182,6 +184,7 @@ class AppealView(Struct, frozen=True):
     organization_id: UUID
     organization: str
     source: str
+    title: str
     reference: str
     reason: str
     grounds: str
@@ -198,6 +201,7 @@ class DecisionView(Struct, frozen=True):
 
     id: UUID
     source: str
+    title: str
     reference: str
     reason: str
     appeal: str
@@ -215,7 +219,13 @@ class StandingView(Struct, frozen=True):
     def of(cls, hits: list[Any]) -> Self:
         decisions = [
             DecisionView(
-                hit.id, hit.source, hit.reference, hit.reason, _appeal_state(hit), hit.ruling
+                hit.id,
+                hit.source,
+                hit.title,
+                hit.reference,
+                hit.reason,
+                _appeal_state(hit),
+                hit.ruling,
             )
             for hit in hits
         ]
@@ -224,6 +234,11 @@ class StandingView(Struct, frozen=True):
 
 def _appeal_state(hit: Any) -> str:
     return "none" if hit.appeal_id is None else hit.outcome or "filed"
+
+
+def _title(side: Side) -> str:
+    named = {each["source"]: each["title"] for each in side.candidate["lists"]}
+    return str(named.get(side.snapshot.source, side.snapshot.source))
 
 
 def _pairs(side: Side) -> list[PairView]:
@@ -254,7 +269,7 @@ def _features(side: Side) -> list[FeatureView]:
     }
     return [
         FeatureView("identifier", *said[identifier.same]),
-        FeatureView(row["feature"], row["score"], row["sentence"]),
+        FeatureView(row["feature"], row["score"], row["alike"]),
     ]
 
 

@@ -267,6 +267,7 @@ def _evidence(sources: Sequence[Source], findings: Sequence[Finding]) -> dict[st
                 "adjudicated": found.adjudicated,
                 "score": round(found.score.value, 4),
                 "feature": found.score.feature,
+                "alike": found.score.sentence,
                 "sentence": found.sentence,
             }
             for found in findings

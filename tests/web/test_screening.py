@@ -1,0 +1,178 @@
+"""The screening desk by hand: two people decide on a name, the firm appeals, a third one judges."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sunseal.conduct import service as conduct
+from sunseal.database import Role
+from sunseal.screening import service as screening
+from tests.opening.world import Firm
+from tests.support.service import USCC
+from tests.web.eyes import Eyes
+from tests.web.site import Site
+
+LOOK = Callable[..., Eyes]
+DESK = "/work/screening"
+STANDING = "/firm/standing"
+NAMES = ("平安建设工程有限公司", "长河水利工程有限公司", "第一市政工程有限公司")
+ENTRIES = [
+    f"{reference},company,{name},,严重,串通投标并行贿,2024-05-01,2029-04-30"
+    for reference, name in (
+        ("江失信〔2024〕031号", "平安建设工程有限公司"),
+        ("江失信〔2024〕107号", "长河水利工程公司"),
+    )
+]
+PENALTY = """
+    with entry as (
+        insert into registry.blacklist_entry (decision_number, authority, organization_id, subject,
+            name, identifier, severity, reason, effective_from, effective_to, proposed_by,
+            proposed_at)
+        values ('江罚〔2026〕7号', '江湾区公共资源交易监督办公室', %s, 'company', %s, %s, '一般',
+            '提交虚假业绩材料', '2026-01-01', '2099-12-31', %s, kit.now()) returning id)
+    insert into registry.blacklist_confirmation (entry_id, confirmed_by, confirmed_at)
+    select id, %s, kit.now() from entry
+"""
+
+
+@dataclass
+class Desk:
+    site: Site
+    firm: Firm
+    centre: str
+    first: str
+    second: str
+    firm_token: str
+
+    def check(self) -> None:
+        world = self.site.world
+        with world.work.unit_as(Role.WORKER) as uow:
+            screening.check_all(uow)
+            conduct.collect(uow)
+
+
+@pytest.fixture(scope="module")
+def desk(site: Site) -> Desk:
+    world = site.world
+    world.lists(*ENTRIES)
+    firms = [world.firm(name, uscc) for name, uscc in zip(NAMES, USCC, strict=False)]
+    tokens = {
+        name: site.staff(kind, name)
+        for kind, name in (
+            ("centre", "江湾区公共资源交易中心"),
+            ("supervisor", "江湾区公共资源交易监督办公室"),
+            ("supervisor", "江湾区住房和城乡建设局"),
+        )
+    }
+    people = [row[0] for row in world.rows("select id from registry.person where name = '周敏'")]
+    world.rows(PENALTY, firms[0].organization, NAMES[0], USCC[0], people[1], people[2])
+    made = Desk(site, firms[0], *tokens.values(), site.firm_session(firms[0]))
+    made.check()
+    return made
+
+
+def _candidate(page: Page) -> None:
+    page.goto(DESK)
+    page.get_by_role("link", name=NAMES[0]).first.click()
+
+
+def test_the_queue_and_the_lists(eyes: LOOK, desk: Desk) -> None:
+    reader = eyes(desk.centre, "centre")
+    reader.look(DESK, "screening-queue")
+    reader.look(f"{DESK}?decision=clear", "screening-queue-none")
+    reader.look(f"{DESK}/lists", "screening-lists")
+    reader.look(f"{DESK}/lists/blacklist", "screening-list")
+    reader.look(f"{DESK}/lists/ofac", "screening-list-never")
+    reader.look(f"{DESK}/appeals", "screening-appeals-none")
+
+
+def test_a_visitor_and_others_are_kept_out(eyes: LOOK, desk: Desk, site: Site) -> None:
+    agent = site.staff("agent", "某招标代理有限公司")
+    eyes(agent, "agent").look(DESK, "screening-refused", status=403)
+    eyes(desk.firm_token, "bidder").look(DESK, "screening-refused-firm", status=403)
+
+
+def test_two_people_decide_the_firm_appeals_and_a_third_one_judges(eyes: LOOK, desk: Desk) -> None:
+    centre, first, second = (
+        eyes(desk.centre, "centre"),
+        eyes(desk.first, "supervisor"),
+        eyes(desk.second, "supervisor"),
+    )
+    address = _propose(centre)
+    first.look(address, "screening-review")
+    with first.page() as page:
+        page.goto(address)
+        page.get_by_role("button", name="退回").click()
+        expect(page.get_by_role("alert")).to_contain_text("请写明理由")
+        page.get_by_role("button", name="确认裁定").click()
+        expect(page.get_by_role("status")).to_contain_text("裁定已生效")
+    first.errors.clear()
+    desk.check()
+    _appeal(eyes(desk.firm_token, "bidder"))
+    second.look(f"{DESK}/appeals", "screening-appeals")
+    with second.page() as page:
+        page.goto(f"{DESK}/appeals")
+        page.get_by_label("审理意见").fill("统一社会信用代码不同，不是同一企业。")
+        page.get_by_role("button", name="申诉成立").click()
+        expect(page.get_by_role("status")).to_contain_text("审理结果已记录")
+    centre.look(address, "screening-history")
+    second.no_errors()
+
+
+def _propose(centre: Eyes) -> str:
+    """The centre's reviewer, who forgets a field first; returns the candidate's address."""
+    with centre.page() as page:
+        _candidate(page)
+        address = page.url.removeprefix(centre.url)
+        page.get_by_role("button", name="提出裁定").click()
+        expect(page.get_by_role("alert")).to_contain_text("请选择结论")
+        page.get_by_label("命中：名单说的就是这个对象").check()
+        page.get_by_label("理由").fill("营业执照的地址和法定代表人一致。")
+        page.get_by_role("button", name="提出裁定").click()
+        expect(page.get_by_role("status")).to_contain_text("由另一个人复核后生效")
+        expect(page.get_by_text("您提出的裁定，由另一个人复核。")).to_be_visible()
+    centre.errors.clear()
+    centre.look(address, "screening-candidate")
+    return address
+
+
+def _appeal(firm: Eyes) -> None:
+    firm.look(STANDING, "standing-hit", before=lambda page: page.locator("summary").first.click())
+    with firm.page() as page:
+        page.goto(STANDING)
+        page.get_by_text("对这个结论提出申诉").click()
+        form = page.locator("details[open]")
+        form.get_by_role("button", name="提交").click()
+        expect(page.get_by_role("alert")).to_contain_text("请写明理由和证据")
+        form = page.locator("details[open]")
+        form.get_by_label("理由和证据").fill("名单上的企业与本企业只是同名。")
+        form.get_by_role("button", name="提交").click()
+        expect(page.get_by_role("status")).to_contain_text("审理期间原决定仍然有效")
+        page.get_by_role("link", name="下载 PDF").click()
+        expect(page.get_by_role("heading", name="现在不能出具证明")).to_be_visible()
+    firm.errors.clear()
+
+
+def test_a_clear_firm_downloads_its_certificate(eyes: LOOK, desk: Desk, site: Site) -> None:
+    world = site.world
+    [row] = world.rows(
+        """select p.id from registry.person p
+        join registry.organization o on o.id = p.organization_id where o.name = %s""",
+        NAMES[2],
+    )
+    reader = eyes(site.session(UUID(str(row[0]))), "bidder")
+    reader.look(STANDING, "standing-clear")
+    with reader.page() as page:
+        page.goto(STANDING)
+        for name, start in (("下载 PDF", b"%PDF-"), ("下载数据文件", b'{"clearance":')):
+            with page.expect_download() as download:
+                page.get_by_role("link", name=name).click()
+            assert _read(download.value).startswith(start)
+
+
+def _read(download: Any) -> bytes:
+    return bytes(download.path().read_bytes())
