@@ -207,6 +207,12 @@ class DecisionView(Struct, frozen=True):
     appeal: str
     ruling: str | None
 
+    @classmethod
+    def of(cls, hit: Any) -> Self:
+        appeal = "none" if hit.appeal_id is None else hit.outcome or "filed"
+        said = (hit.source, hit.title, hit.reference, hit.reason)
+        return cls(hit.id, *said, appeal, hit.ruling)
+
 
 class StandingView(Struct, frozen=True):
     """What a firm is told about itself."""
@@ -217,23 +223,7 @@ class StandingView(Struct, frozen=True):
 
     @classmethod
     def of(cls, hits: list[Any]) -> Self:
-        decisions = [
-            DecisionView(
-                hit.id,
-                hit.source,
-                hit.title,
-                hit.reference,
-                hit.reason,
-                _appeal_state(hit),
-                hit.ruling,
-            )
-            for hit in hits
-        ]
-        return cls(STANDING, decisions, APPEAL if hits else None)
-
-
-def _appeal_state(hit: Any) -> str:
-    return "none" if hit.appeal_id is None else hit.outcome or "filed"
+        return cls(STANDING, [DecisionView.of(hit) for hit in hits], APPEAL if hits else None)
 
 
 def _title(side: Side) -> str:
