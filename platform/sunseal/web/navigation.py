@@ -19,7 +19,7 @@ PUBLIC = (
     Link("/blacklist", msg("黑名单通报")),
 )
 WORK = Link("/work/tenders", msg("招标工作台"))
-SCREENING = Link("/work/screening", msg("名单核查"))
+SCREENING = Link("/work/screening", msg("核查台"))
 # A room adds its own pages for a role here, one line each.
 OWN: dict[str, tuple[Link, ...]] = {
     "bidder": (Link("/bids", msg("我的投标")), Link("/firm", msg("我的企业"))),
