@@ -106,12 +106,13 @@ class OrganizationController(Controller):
     def enrol_key(
         self,
         data: JSONBody[EnrolKey],
+        desk: NamedDependency[Database],
         box: NamedDependency[Database],
         settings: NamedDependency[Settings],
         credential: NamedDependency[Credential | None],
     ) -> KeyView:
-        """Enrol the key that signs for your firm, with proof that you hold it."""
-        with box.unit_of_work(credential) as uow:
+        """Enrol the key that signs for your organization, with proof that you hold it."""
+        with side_of(credential, desk, box).unit_of_work(credential) as uow:
             key = service.enrol_key(uow, settings.origin, data.public_key, data.proof)
             return KeyView.of(key)
 

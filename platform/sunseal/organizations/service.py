@@ -22,6 +22,9 @@ from sunseal.organizations.models import Organization, Person, Practitioner, Ses
 from sunseal.organizations.repository import OrganizationRepository
 from sunseal_crypto.spelling import base64_text
 
+# Whose organizations have a signing key: firms for bids, the others to amend timetables.
+SIGNERS = (Role.BIDDER, Role.TENDERING_PARTY, Role.AGENT, Role.CENTRE)
+
 _hasher = PasswordHasher()
 # Compared with when the address is unknown, so that the time taken does not say so.
 _NOBODY = _hasher.hash(secrets.token_hex())
@@ -141,11 +144,12 @@ def add_practitioner(
 
 
 def enrol_key(uow: UnitOfWork, origin: str, public_key: bytes, proof: bytes) -> SigningKey:
-    """The key that signs for the firm from now on; a key in force before ends here.
+    """The key that signs for the organization from now on; a key in force before ends here.
 
-    Raises NotAdministrator, KeyRefused, AlreadyRegistered.
+    Terms of a ceremony that was started with an earlier key still name that one.
+    Raises Forbidden, NotAdministrator, KeyRefused, AlreadyRegistered.
     """
-    uow.require(Role.BIDDER)
+    uow.require(*SIGNERS)
     _require_administrator(uow)
     rules.check_enrolment(origin, uow.organization_id, public_key, proof)
     repository = OrganizationRepository(uow.session)
@@ -225,9 +229,9 @@ def whoami(uow: UnitOfWork) -> Whoami:
     organization = repository.get(uow.organization_id)
     if person is None or organization is None:
         raise NotFound("Your account is no longer registered.")
+    key = repository.key_in_force(organization.id) if uow.actor.role in SIGNERS else None
     if uow.actor.role is not Role.BIDDER:
-        return Whoami(person, organization, None, [])
-    key = repository.key_in_force(organization.id)
+        return Whoami(person, organization, key, [])
     names = [practitioner.name for practitioner in repository.practitioners(organization.id)]
     return Whoami(person, organization, key, names)
 

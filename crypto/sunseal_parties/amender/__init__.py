@@ -1,0 +1,1 @@
+"""The program of those two who may postpone a tender: their keys never leave their machines."""

@@ -1,0 +1,19 @@
+"""What can go wrong when a postponement is signed; the rest are the bidder's errors."""
+
+from sunseal_parties.bidder.errors import BidderError
+
+
+class NothingToConfirm(BidderError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing that your key could confirm waits here: a proposal ends after a day, and one "
+            "that is not properly signed, or not later, is left out."
+        )
+
+
+class NotYourKey(BidderError):
+    def __init__(self) -> None:
+        super().__init__(
+            "The terms of this tender's key do not name the key in this folder: it was enrolled "
+            "after the ceremony had started, or another organization amends this tender."
+        )
