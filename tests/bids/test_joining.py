@@ -18,7 +18,7 @@ def test_a_firm_joins_once_and_sees_its_joining(box: Box) -> None:
     assert first.json()["pseudonym"] == b64(bidder.pseudonym.public)
     assert bidder.join(body).json() == first.json()
     assert bidder.get(f"{bidder.envelope.path}/joinings").json() == first.json()
-    assert box.events() == [("bid.join", "done", "")]
+    assert box.events() == [("bid.join", "done", ""), ("bid.look", "done", "")]
 
 
 def with_another_signature(bidder: Bidder) -> Any:

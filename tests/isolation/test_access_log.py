@@ -35,11 +35,12 @@ QUIET: dict[frozenset[str], str] = {
     frozenset({"sealed.submission"}): "the digest agrees with what was accepted",
     frozenset({"sealed.gate"}): "a step of the opening, whose deeds are entries of their own",
     frozenset({"sealed.gate", "sealed.share"}): "an answer was judged; that it came is an entry",
+    frozenset({"sealed.look"}): "looks of hours that are over, whose entries stand",
     frozenset({"sealed.screening"}): "a look at lists while bids come; what bars is an entry later",
 }
 # Routes on the box's login: the entry that each makes, or why there is none.
 BOX = "/api/v1/tenders/{tender_id:uuid}/envelopes/{envelope:str}"
-OWN = "none: a bidder looks at its own rows"
+OWN = "bid.look"
 BYTES = "none: bytes of a statement whose commit and acceptance are entries"
 ROUTES = {
     ("POST", f"{BOX}/joinings"): "bid.join",
@@ -55,6 +56,9 @@ ROUTES = {
     ("HEAD", "/api/v1/uploads/{upload_id:uuid}"): OWN,
     ("PATCH", "/api/v1/uploads/{upload_id:uuid}"): BYTES,
     ("DELETE", "/api/v1/uploads/{upload_id:uuid}"): BYTES,
+    ("GET", "/bids"): OWN,
+    ("GET", "/bids/{submission_id:uuid}/receipt"): OWN,
+    ("GET", "/tenders/{tender_id:uuid}/bid"): OWN,
 }
 # What rooms besides the box do on that login, for a bidder's own account: it is outside `sealed`.
 ROOMS = (
@@ -133,6 +137,7 @@ def test_each_route_makes_the_entry_decided(two_worlds: tuple[Installation, ...]
         "bid.join": "select count(*) from sealed.joining",
         "bid.commit": "select count(*) from sealed.submission",
         ACCEPTED: "select count(*) from sealed.submission where promise is not null",
+        OWN: "select count(*) from sealed.look",
         REFUSED: "select count(*) from sealed.submission where state = 'refused'",
         "bid.header-destroyed": "select count(*) from sealed.submission"
         " where state in ('replaced', 'withdrawn')",

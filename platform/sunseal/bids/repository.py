@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import CursorResult, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from sunseal.bids.models import (
@@ -29,6 +29,12 @@ NAMED = text("""
         select from opened.document where objects @> array[cast(:object as uuid)]
     )
 """)
+
+LOOK = text("""
+    insert into sealed.look (viewer, joining_id, hour, organization_id)
+    values (:viewer, :joining, :hour, :organization) on conflict do nothing
+""")
+FORGET_LOOKS = text("delete from sealed.look where hour < :before")
 
 Row = Gate | Membership | Submission | Upload | Segment
 
@@ -88,6 +94,21 @@ class BoxRepository:
         return self._session.get_one(
             Membership, membership_id, with_for_update=True, populate_existing=True
         )
+
+    def note_look(self, viewer: UUID, joined: Membership, hour: datetime) -> bool:
+        """Whether this is the viewer's first look of the hour."""
+        row = {
+            "viewer": viewer,
+            "joining": joined.id,
+            "hour": hour,
+            "organization": joined.organization_id,
+        }
+        done = self._session.execute(LOOK, row)
+        assert isinstance(done, CursorResult)
+        return done.rowcount == 1
+
+    def forget_looks(self, before: datetime) -> None:
+        self._session.execute(FORGET_LOOKS, {"before": before})
 
     def submission(self, submission_id: UUID) -> Submission | None:
         """Read anew each time, because the caller may just have waited for a lock."""

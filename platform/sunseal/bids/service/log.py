@@ -44,6 +44,17 @@ def record(
     )
 
 
+def record_look(uow: UnitOfWork, joined: Membership) -> None:
+    """Who reads a firm's own rows of a box leaves one entry for each sign-in, box and hour.
+
+    One for each request would let a client that polls fill the ticks for everybody.
+    """
+    hour = uow.now.replace(minute=0, second=0, microsecond=0)
+    viewer = uow.actor.session_id or uow.person_id
+    if BoxRepository(uow.session).note_look(viewer, joined, hour):
+        record(uow, "bid.look", joined)
+
+
 def record_refusal(
     action: str, tender_id: UUID, envelope: str, uow: UnitOfWork, error: SunsealError
 ) -> None:

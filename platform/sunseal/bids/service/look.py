@@ -6,6 +6,7 @@ from sunseal.audit.service import receipt
 from sunseal.bids import errors
 from sunseal.bids.models import Membership, Submission
 from sunseal.bids.repository import BoxRepository
+from sunseal.bids.service import log
 from sunseal.database import Role, UnitOfWork
 
 
@@ -16,15 +17,18 @@ def joining(uow: UnitOfWork, tender_id: UUID, envelope: str) -> Membership:
     joined = box.membership_of(tender_id, envelope, uow.organization_id)
     if joined is None:
         raise errors.NotJoined()
+    log.record_look(uow, joined)
     return joined
 
 
 def submission(uow: UnitOfWork, submission_id: UUID) -> tuple[Submission, str | None]:
     """A statement and its receipt, once the log has it under enough cosignatures."""
     uow.require(Role.BIDDER)
-    found = BoxRepository(uow.session).submission(submission_id)
+    box = BoxRepository(uow.session)
+    found = box.submission(submission_id)
     if found is None:
         raise errors.NoSuchSubmission(submission_id)
+    log.record_look(uow, box.membership(found.joining_id))
     return found, receipt(uow, found.entry_id) if found.entry_id else None
 
 
@@ -34,11 +38,14 @@ def submissions(
     """All statements of the firm, or those for one tender or envelope, as they were committed."""
     uow.require(Role.BIDDER)
     box = BoxRepository(uow.session)
-    return [
-        (found, receipt(uow, found.entry_id) if found.entry_id else None)
+    wanted = [
+        found
         for found in box.own_submissions(uow.organization_id)
         if _is_for(box.membership(found.joining_id), tender_id, envelope)
     ]
+    for joining_id in {found.joining_id for found in wanted}:
+        log.record_look(uow, box.membership(joining_id))
+    return [(found, receipt(uow, found.entry_id) if found.entry_id else None) for found in wanted]
 
 
 def joined_tenders(uow: UnitOfWork) -> list[tuple[Membership, list[Submission]]]:
@@ -46,6 +53,8 @@ def joined_tenders(uow: UnitOfWork) -> list[tuple[Membership, list[Submission]]]
     uow.require(Role.BIDDER)
     box = BoxRepository(uow.session)
     own = box.own_memberships(uow.organization_id)
+    for joined in own:
+        log.record_look(uow, joined)
     return [(each, box.submissions(each.id)) for each in own]
 
 

@@ -10,6 +10,7 @@ from sunseal import outbox
 from sunseal.bids import errors, rules
 from sunseal.bids.models import Segment, State, Submission, Upload
 from sunseal.bids.repository import BoxRepository
+from sunseal.bids.service import log
 from sunseal.bids.service.accept import DISCARD_OBJECT, remove_upload
 from sunseal.bids.service.commit import open_upload
 from sunseal.database import Role, UnitOfWork
@@ -77,6 +78,7 @@ def look(uow: UnitOfWork, upload_id: UUID) -> UploadState:
     uow.require(Role.BIDDER)
     box = BoxRepository(uow.session)
     upload, submission = _own(box, upload_id)
+    log.record_look(uow, box.membership(submission.joining_id))
     return _state(box, upload, submission)
 
 

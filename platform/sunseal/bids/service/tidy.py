@@ -1,5 +1,6 @@
 """What the worker removes: headers of bids that do not stand, and objects that nothing names."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sunseal.bids.models import State
@@ -8,6 +9,9 @@ from sunseal.bids.service import log
 from sunseal.bids.service.accept import remove_upload
 from sunseal.database import UnitOfWork
 from sunseal.storage import Storage
+
+# The hour that has just ended as well: a unit that began in it may not have ended.
+LOOKS_KEPT = timedelta(hours=2)
 
 
 def destroy_header(uow: UnitOfWork, storage: Storage, submission_id: UUID) -> None:
@@ -35,8 +39,9 @@ def discard_object(uow: UnitOfWork, storage: Storage, object_id: UUID) -> None:
 
 
 def sweep(uow: UnitOfWork) -> None:
-    """Ends the uploads whose time is over."""
+    """Ends the uploads whose time is over, and forgets who has looked in hours that are."""
     box = BoxRepository(uow.session)
+    box.forget_looks(uow.now - LOOKS_KEPT)
     for upload_id in box.expired_uploads(uow.now):
         _end_upload(uow, box, upload_id)
 

@@ -104,6 +104,16 @@ create table sealed.event (
 create index event_hidden on sealed.event (tender_id, envelope) where not revealed;
 create index event_waiting on sealed.event (at) where tick is null;
 create index event_tick on sealed.event (tick) where tick is not null;
+-- That somebody looked at a firm's own rows, once for each sign-in, box and hour: the first look of an
+-- hour makes an entry, and a client that asks every second makes no more of them.
+create table sealed.look (
+    viewer uuid not null,
+    joining_id uuid not null,
+    hour timestamptz not null,
+    organization_id uuid not null,
+    primary key (viewer, joining_id, hour)
+);
+create index look_hour on sealed.look (hour);
 create table sealed.tick_seed (
     number bigint primary key,
     seed bytea not null
@@ -152,7 +162,7 @@ call kit.let_read('sealed.segment', 'as_bidder');
 call kit.let_read('sealed.event', 'as_bidder');
 grant update (note) on sealed.gate to as_bidder; -- what FOR SHARE asks for; the policy lets no row change
 grant update (joined_at) on sealed.joining to as_bidder; -- and FOR UPDATE: one bidder's acts queue there
-grant insert on sealed.joining, sealed.submission, sealed.upload, sealed.segment to as_bidder;
+grant insert on sealed.look, sealed.joining, sealed.submission, sealed.upload, sealed.segment to as_bidder;
 -- Which tick an entry is in, and when it is shown, is the worker's to say.
 grant insert (id, tender_id, envelope, organization_id, nonce, detail, commitment, first, at)
     on sealed.event to as_bidder;
@@ -173,7 +183,8 @@ do $$
 declare
     name text;
 begin
-    foreach name in array array['joining', 'submission', 'upload', 'segment', 'event', 'screening'] loop
+    foreach name in array array['joining', 'submission', 'upload', 'segment', 'event', 'screening',
+        'look'] loop
         execute format('alter table sealed.%I enable row level security', name);
         execute format('create policy own on sealed.%I to as_bidder
             using (organization_id = kit.organization())', name);
