@@ -18,7 +18,8 @@ def tick(shop: Workshop, _: UUID) -> None:
     """Makes the current tick unless it is made; asked for too often, it does nothing."""
     with shop.work.unit_as(Role.WORKER) as uow:
         quorum = opening.quorum(uow, shop.roster)
-        made = audit.tick(uow, shop.keys.log, shop.settings.tick_seconds, quorum)
+        cosigners = shop.roster.cosigners()
+        made = audit.tick(uow, shop.keys.log, shop.settings.tick_seconds, quorum, cosigners)
     if made is not None:
         _postpone(shop)
 

@@ -39,7 +39,7 @@ def test_two_workers_at_once_make_one_tick(world: World) -> None:
 
     def first() -> int | None:
         with world.unit(Role.WORKER) as uow:
-            number = service.tick(uow, world.log, TICK_SECONDS, QUORUM)
+            number = service.tick(uow, world.log, TICK_SECONDS, QUORUM, [])
             made.set()
             assert go_on.wait(20)
             return number
@@ -48,7 +48,7 @@ def test_two_workers_at_once_make_one_tick(world: World) -> None:
         assert made.wait(20)
         with world.unit(Role.WORKER) as uow:
             go_on.set()
-            return service.tick(uow, world.log, TICK_SECONDS, QUORUM)
+            return service.tick(uow, world.log, TICK_SECONDS, QUORUM, [])
 
     with ThreadPoolExecutor(2) as pool:
         results = [pool.submit(first), pool.submit(second)]
@@ -142,7 +142,7 @@ def test_tiles_and_checkpoints_are_those_of_a_log_built_from_scratch(world: Worl
     with world.unit(Role.WORKER) as uow:
         for at in range(count):
             later = replace(uow, now=uow.now + timedelta(seconds=at))
-            service.tick(later, world.log, TICK_SECONDS, QUORUM)
+            service.tick(later, world.log, TICK_SECONDS, QUORUM, [])
     hashes = [
         merkle.leaf_hash(bytes(row[0]))
         for row in world.rows("select leaf from audit.tick order by index")

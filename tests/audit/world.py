@@ -89,7 +89,7 @@ class World:
         """Lets `seconds` pass, then ticks."""
         self.now += timedelta(seconds=seconds)
         with self.unit(Role.WORKER) as uow:
-            return service.tick(uow, self.log, TICK_SECONDS, QUORUM)
+            return service.tick(uow, self.log, TICK_SECONDS, QUORUM, self.roster.cosigners())
 
     def cosign(self, count: int = QUORUM) -> None:
         """So many cosigners vouch for the newest checkpoint."""

@@ -103,6 +103,7 @@ def write(file: BinaryIO, log: Log) -> None:
     about = About(origin=ORIGIN, tender=TENDER, made_at=NOON, size=len(hashes))
     with Writer(file, about, story.made().roster, note) as writer:
         writer.leaves(log.leaves)
+        writer.checkpoints([])
         writer.ticks(log.shown)
         writer.entries(rows)
         writer.facts([])

@@ -48,7 +48,7 @@ from sunseal_crypto.amendment import (
 )
 from sunseal_crypto.bid import BidManifest
 from sunseal_crypto.box import LeafDetail, Link, OpenedLeaf, State
-from sunseal_crypto.bundle import About, EntryRow, Fact, Kind, Taken, TickRow, Writer
+from sunseal_crypto.bundle import About, CheckpointRow, EntryRow, Fact, Kind, Taken, TickRow, Writer
 from sunseal_crypto.certificate import Certificate, EnvelopeKey, verify
 from sunseal_crypto.checkpoint import Checkpoint
 from sunseal_crypto.entry import LoggedEntry
@@ -196,11 +196,13 @@ class Parts:
     entries: list[EntryRow]
     facts: list[Fact]
     evidence: dict[tuple[Kind, str], bytes]
+    checkpoints: list[CheckpointRow] = field(default_factory=list)
 
     def file(self) -> io.BytesIO:
         made = io.BytesIO()
         with Writer(made, self.about, self.roster, self.checkpoint) as writer:
             writer.leaves(self.leaves)
+            writer.checkpoints(self.checkpoints)
             writer.ticks(self.ticks)
             writer.entries(self.entries)
             writer.facts(self.facts)
@@ -233,6 +235,9 @@ class Story:
         self.answers: dict[tuple[int, int], bytes] = {}
         self.said: list[RecordedAnswer] = []
         self.digest = b""
+        # Sizes of the log, and when cosigners saw it; `ahead` their clocks are of the platform's.
+        self.seen: dict[int, datetime] = {}
+        self.ahead = timedelta(0)
         self.shut_by = (DEADLINE, NOT_BEFORE)
         self.amendments: list[ShownAmendment] = []
 
@@ -281,6 +286,7 @@ class Story:
         listed = [Taken(slot, commitment) for slot, commitment in taken.items()]
         self.ticks.append(TickRow(number=number, seed=seed, taken=listed))
         self.leaves.append(leaf)
+        self.seen[len(self.leaves)] = self.now + self.ahead
         self.waiting = []
 
     @property
@@ -709,7 +715,18 @@ class Story:
             list(self.rows),
             list(self.facts),
             evidence,
+            [self.cosigned(size, at) for size, at in sorted(self.seen.items())],
         )
+
+    def cosigned(
+        self, size: int, at: datetime, cosigners: Sequence[NoteSigner] = COSIGNERS
+    ) -> CheckpointRow:
+        root = merkle.root([merkle.leaf_hash(leaf) for leaf in self.leaves[:size]])
+        point = Checkpoint(ORIGIN, size, root)
+        note = checkpoint.sign_checkpoint(point, LOG)
+        for cosigner in cosigners:
+            note = notes.add_line(note, checkpoint.cosign(point.encode(), cosigner, at))
+        return CheckpointRow(size=size, note=note.decode())
 
 
 def begun(*, beside: bool = False) -> Story:

@@ -171,7 +171,8 @@ def test_a_promise_is_kept_by_a_receipt(box: Box, bidder: Bidder) -> None:
     submission = bidder.handed_in(bidder.say(file), file.data)
     (guard,) = guards(1)
     with box.database.work.unit_as(Role.WORKER) as uow:
-        audit.tick(uow, box.keys.log, box.settings.tick_seconds, quorum=1)
+        keys = [str(guard.cosigner.verifier)]
+        audit.tick(uow, box.keys.log, box.settings.tick_seconds, quorum=1, cosigners=keys)
         now = uow.now
     ((size, note),) = box.rows("select size, note from audit.checkpoint")
     line = checkpoint.cosign(notes.parse(note.encode()).text, guard.cosigner, now).decode()

@@ -19,6 +19,7 @@ from sunseal.database import Database, Role
 from sunseal.keys import Keys
 from sunseal.settings import Settings
 from sunseal_crypto import canonical, ceremony, certificate, checkpoint, dkg, notes, signing, terms
+from sunseal_crypto import roster as rosters
 from sunseal_crypto.certificate import StaticKey
 from sunseal_crypto.checkpoint import Checkpoint
 from sunseal_crypto.dkg import Message1
@@ -28,6 +29,10 @@ from tests.tenders.forms import add_document, draft, get, post
 from tests.tenders.people import enrol
 
 STEPS = ("certify", "round1", "round2", "confirm")
+
+
+def cosigners_of(settings: Settings) -> list[str]:
+    return rosters.parse(settings.roster_bytes()).cosigners()
 
 
 @contextmanager
@@ -41,7 +46,8 @@ def custody_service(
     )
     work = database.work
     with work.unit_as(Role.WORKER) as uow:
-        audit.tick(uow, Keys(settings.keys, settings.origin).log, settings.tick_seconds, 1)
+        log = Keys(settings.keys, settings.origin).log
+        audit.tick(uow, log, settings.tick_seconds, 1, cosigners_of(settings))
     with TestClient(create_app(settings)) as client:
         yield Service(client, database, settings, custodians, watching)
 
@@ -176,7 +182,8 @@ class World:
         guards = [*self.service.custodians, *self.service.witnesses]
         with self.work.unit_as(Role.WORKER) as uow:
             log = Keys(settings.keys, settings.origin).log
-            audit.tick(uow, log, settings.tick_seconds, len(guards))
+            cosigners = cosigners_of(settings)
+            audit.tick(uow, log, settings.tick_seconds, len(guards), cosigners)
             note = notes.parse(audit.latest_checkpoint(uow).encode())
             now = uow.now
         size = Checkpoint.parse(note.text).size

@@ -242,7 +242,8 @@ class World:
     def tick(self) -> None:
         self.move(timedelta(seconds=self.settings.tick_seconds))
         with self.work.unit_as(Role.WORKER) as uow:
-            assert audit.tick(uow, self.keys.log, self.settings.tick_seconds, 1) is not None
+            ticking = (self.keys.log, self.settings.tick_seconds, 1, self.roster.cosigners())
+            assert audit.tick(uow, *ticking) is not None
 
     def log(self) -> Log:
         rows = self.rows("select leaf from audit.tick order by index")

@@ -6,7 +6,7 @@ bundles), `ticks.jsonl` shows ticks to be complete, `entries.jsonl` opens the lo
 envelope. Nothing in it is believed for being there.
 """
 
-from sunseal_crypto.bundle.forms import About, EntryRow, Fact, Taken, TickRow
+from sunseal_crypto.bundle.forms import About, CheckpointRow, EntryRow, Fact, Taken, TickRow
 from sunseal_crypto.bundle.layout import Kind, member
 from sunseal_crypto.bundle.reader import Bundle
 from sunseal_crypto.bundle.writer import Writer
@@ -14,6 +14,7 @@ from sunseal_crypto.bundle.writer import Writer
 __all__ = [
     "About",
     "Bundle",
+    "CheckpointRow",
     "EntryRow",
     "Fact",
     "Kind",

@@ -54,6 +54,17 @@ class EntryRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc
     path: bytes
 
 
+class CheckpointRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A line of `log/checkpoints.jsonl`: a checkpoint with its cosignatures, a signed note.
+
+    There are those next to what happened in the tender, before and after: their cosignatures say
+    by other clocks when that was.
+    """
+
+    size: Annotated[int, Meta(ge=1)]
+    note: str
+
+
 class Fact(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A line of `facts.jsonl`: what a table of the platform says now, to be held against the log.
 

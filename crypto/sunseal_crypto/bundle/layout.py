@@ -13,6 +13,7 @@ TICKS = "ticks.jsonl"
 ENTRIES = "entries.jsonl"
 FACTS = "facts.jsonl"
 LOG = "log/"
+CHECKPOINTS = "log/checkpoints.jsonl"
 ENVELOPES = "envelopes/"
 
 _NAME = re.compile(r"[1-9a-z][0-9a-z.-]{0,31}")
@@ -84,7 +85,7 @@ def leaves_member(tile: Tile) -> str:
 
 def check_member(path: str) -> None:
     """Raises Malformed for a file that no bundle has: an auditor would never look at it."""
-    if path in (ABOUT, ROSTER, CHECKPOINT, TICKS, ENTRIES, FACTS):
+    if path in (ABOUT, ROSTER, CHECKPOINT, CHECKPOINTS, TICKS, ENTRIES, FACTS):
         return
     if path.startswith(ENVELOPES):
         read_member(path)

@@ -10,7 +10,7 @@ import msgspec
 
 from sunseal_crypto import canonical, tiles
 from sunseal_crypto.bundle import layout
-from sunseal_crypto.bundle.forms import About, EntryRow, Fact, TickRow
+from sunseal_crypto.bundle.forms import About, CheckpointRow, EntryRow, Fact, TickRow
 from sunseal_crypto.bundle.layout import Kind
 from sunseal_crypto.errors import Malformed
 from sunseal_crypto.tiles import WIDTH, Tile
@@ -21,7 +21,7 @@ MAX_LINE_BYTES = 4 << 20
 BUFFER = 1 << 20
 ENCRYPTED = 0x1
 
-Row = TypeVar("Row", TickRow, EntryRow, Fact)
+Row = TypeVar("Row", TickRow, EntryRow, Fact, CheckpointRow)
 
 
 class Bundle:
@@ -60,6 +60,10 @@ class Bundle:
     def entries(self) -> Iterator[EntryRow]:
         """Raises Malformed, naming the line."""
         return self._lines(layout.ENTRIES, EntryRow)
+
+    def checkpoints(self) -> Iterator[CheckpointRow]:
+        """Raises Malformed, naming the line."""
+        return self._lines(layout.CHECKPOINTS, CheckpointRow)
 
     def facts(self) -> Iterator[Fact]:
         """Raises Malformed, naming the line."""

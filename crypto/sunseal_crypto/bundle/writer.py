@@ -8,7 +8,7 @@ from typing import BinaryIO, Self
 
 from sunseal_crypto import canonical, tiles
 from sunseal_crypto.bundle import layout
-from sunseal_crypto.bundle.forms import About, EntryRow, Fact, TickRow
+from sunseal_crypto.bundle.forms import About, CheckpointRow, EntryRow, Fact, TickRow
 from sunseal_crypto.bundle.layout import Kind
 from sunseal_crypto.tiles import WIDTH, Tile
 
@@ -46,6 +46,10 @@ class Writer:
         """Opened entries, by tick and slot."""
         self._lines(layout.ENTRIES, rows)
 
+    def checkpoints(self, rows: Iterable[CheckpointRow]) -> None:
+        """Cosigned checkpoints, by size."""
+        self._lines(layout.CHECKPOINTS, rows)
+
     def facts(self, rows: Iterable[Fact]) -> None:
         """What tables say, by object and field."""
         self._lines(layout.FACTS, rows)
@@ -60,7 +64,7 @@ class Writer:
         tile = Tile(None, index, len(entries))
         self.add(layout.leaves_member(tile), tiles.bundle(entries))
 
-    def _lines(self, path: str, rows: Iterable[TickRow | EntryRow | Fact]) -> None:
+    def _lines(self, path: str, rows: Iterable[TickRow | EntryRow | Fact | CheckpointRow]) -> None:
         with self._zip.open(_info(path), "w", force_zip64=True) as raw:
             file = io.BytesIO()
             for row in rows:

@@ -111,6 +111,8 @@ class Case:
     annex: dict[tuple[str, int], bytes] | None
     kept: Mapping[str, bytes] = field(default_factory=dict)
     ticks: Ticks = field(default_factory=Ticks)
+    # Those of the log at the sizes of which checkpoints are shown.
+    roots: dict[int, bytes] = field(default_factory=dict)
     envelopes: list[Envelope] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -38,6 +38,22 @@ PEOPLE = text("""
     from registry.person p join registry.organization o on o.id = p.organization_id
     where p.id::text = any(:ids)
 """)
+# Next to what happened in a tender, before and after it: by them other clocks tell when it did.
+BESIDE = text("""
+    with places as (
+        select distinct t.index from audit.entry e join audit.tick t on t.number = e.tick
+        where e.tender_id = :tender and e.tick <= :last
+    )
+    select distinct near.size from places cross join lateral (
+        (select c.size from audit.checkpoint c where c.size <= places.index and :quorum <=
+            (select count(distinct s.cosigner) from audit.cosignature s where s.size = c.size)
+         order by c.size desc limit 1)
+        union all
+        (select c.size from audit.checkpoint c where c.size > places.index and :quorum <=
+            (select count(distinct s.cosigner) from audit.cosignature s where s.size = c.size)
+         order by c.size limit 1)
+    ) near where near.size <= :size order by near.size
+""")
 LEAVES = text("select leaf from audit.tick where index < :size order by index")
 TICKS = text("""
     select number, seed, slots, commitments from audit.tick_seed where number <= :last
@@ -118,6 +134,11 @@ class EvidenceRepository:
         query = text("select number from audit.tick where index = :index")
         number: int = self._session.execute(query, {"index": size - 1}).scalar_one()
         return number
+
+    def beside(self, tender: UUID, last: int, size: int, quorum: int) -> list[int]:
+        """Sizes of cosigned checkpoints, up to `size`, next to the ticks of a tender."""
+        named = {"tender": tender, "last": last, "size": size, "quorum": quorum}
+        return list(self._session.scalars(BESIDE, named))
 
     def leaves(self, size: int) -> Iterator[Row[Any]]:
         return self._stream(LEAVES, {"size": size})

@@ -1,6 +1,6 @@
 """The log's rows. Staff and public entries stand in `audit`, those of the box in `sealed`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -18,19 +18,24 @@ RECORD_SEALED = text("""
                               first, at)
     values (:id, :tender, :envelope, :organization, :nonce, :detail, :commitment, :first, :at)
 """)
-# Box, release and accept entries go first; then one of each actor in turn, so that nobody who
-# floods the log keeps another's entry out of the tick.
+# Box, release and accept entries go first. Then desk, box and worker get the same share, and on
+# each side one of each actor in turn: nobody who floods the log keeps another's entry out of the
+# tick, and who writes in every actor's name, by SQL on the desk's login, keeps no bidder's out.
 WAITING = text("""
     select id, commitment, sealed from (
-        select id, commitment, first, at, false as sealed,
-               row_number() over (partition by actor order by at) as turn
-        from audit.entry where tick is null
-        union all
-        select id, commitment, first, at, true,
-               row_number() over (partition by organization_id order by at)
-        from sealed.event where tick is null
-    ) as waiting
-    order by first desc, turn, at limit :slots
+        select *, row_number() over (partition by side order by first desc, turn, at) as place
+        from (
+            select id, commitment, first, at, false as sealed,
+                   case role when 'as_worker' then 'worker' else 'desk' end as side,
+                   row_number() over (partition by role, actor order by at) as turn
+            from audit.entry where tick is null
+            union all
+            select id, commitment, first, at, true, 'box',
+                   row_number() over (partition by organization_id order by at)
+            from sealed.event where tick is null
+        ) as waiting
+    ) as placed
+    order by first desc, place, at limit :slots
 """)
 PLACE = {
     False: text("update audit.entry set tick = :tick, slot = :slot, path = :path where id = :id"),
@@ -50,8 +55,8 @@ WRITE_TILE = text("""
 COSIGNED = text("""
     select c.size, c.note, array_agg(s.line order by s.cosigner) as lines
     from audit.checkpoint c join audit.cosignature s using (size)
-    where c.size > :above group by c.size, c.note
-    having count(*) >= :quorum order by c.size desc limit 1
+    where c.size > :above and c.size < :below group by c.size, c.note
+    having count(distinct s.cosigner) >= :quorum order by c.size desc limit 1
 """)
 LATEST = text("""
     select c.size, c.note, array_remove(array_agg(s.line order by s.cosigner), null) as lines
@@ -78,6 +83,8 @@ SHOW_SEEDS = text("""
     on conflict do nothing
 """)
 
+MAX_SIZE = 2**62
+
 
 class LogRepository:
     def __init__(self, session: Session) -> None:
@@ -96,8 +103,10 @@ class LogRepository:
             text("select size, last_tick from audit.head for update")
         ).one()
 
-    def head(self) -> Row[tuple[int, int, int]]:
-        return self._session.execute(text("select size, last_tick, quorum from audit.head")).one()
+    def head(self) -> Row[tuple[int, int, int, list[str]]]:
+        return self._session.execute(
+            text("select size, last_tick, quorum, cosigners from audit.head")
+        ).one()
 
     def waiting(self) -> list[Row[tuple[UUID, bytes, bool]]]:
         return list(self._session.execute(WAITING, {"slots": SLOTS}))
@@ -116,10 +125,11 @@ class LogRepository:
             {"n": number, "seed": seed},
         )
 
-    def move_head(self, size: int, last_tick: int, quorum: int) -> None:
+    def move_head(self, size: int, last_tick: int, quorum: int, cosigners: Iterable[str]) -> None:
         self._session.execute(
-            text("update audit.head set size = :size, last_tick = :tick, quorum = :quorum"),
-            {"size": size, "tick": last_tick, "quorum": quorum},
+            text("""update audit.head set size = :size, last_tick = :tick, quorum = :quorum,
+                    cosigners = :cosigners"""),
+            {"size": size, "tick": last_tick, "quorum": quorum, "cosigners": list(cosigners)},
         )
 
     def read_tile(self, tile: Tile) -> bytes:
@@ -150,10 +160,21 @@ class LogRepository:
     def latest(self) -> Row[tuple[int, str, list[str]]] | None:
         return self._session.execute(LATEST).one_or_none()
 
-    def cosigned(self, above: int, quorum: int) -> Row[tuple[int, str, list[str]]] | None:
-        """The newest checkpoint larger than `above` with at least `quorum` cosignatures."""
-        row = {"above": above, "quorum": quorum}
-        return self._session.execute(COSIGNED, row).one_or_none()
+    def cosigned(self, above: int, quorum: int) -> Iterator[Row[tuple[int, str, list[str]]]]:
+        """Checkpoints larger than `above` with lines in `quorum` cosigners' names, newest first."""
+        below = MAX_SIZE
+        while True:
+            named = {"above": above, "below": below, "quorum": quorum}
+            row = self._session.execute(COSIGNED, named).one_or_none()
+            if row is None:
+                return
+            yield row
+            below = row.size
+
+    def lines(self, size: int) -> list[str]:
+        """Whatever was written as a cosignature on the checkpoint of this size."""
+        query = text("select line from audit.cosignature where size = :size")
+        return list(self._session.scalars(query, {"size": size}))
 
     def add_cosignature(self, size: int, cosigner: str, line: str, at: datetime) -> None:
         self._session.execute(

@@ -40,7 +40,6 @@ def acknowledge(uow: UnitOfWork, amendment_id: UUID, custodian: int, body: bytes
         tender_id=wanted.tender_id,
         data=amendments.entry_data(wanted.digest, custodian, body),
         public=True,
-        first=True,
     )
     repository.acknowledge(
         Acknowledgement(amendment_id=wanted.id, custodian=custodian, body=body, entry_id=entry.id)

@@ -11,12 +11,12 @@ from sunseal.audit import facts
 from sunseal.audit.errors import NoCheckpoint, NoSuchTender
 from sunseal.audit.evidence import EvidenceRepository
 from sunseal.audit.repository import LogRepository
-from sunseal.audit.service.prove import with_lines
+from sunseal.audit.service import vouch
 from sunseal.audit.service.record import record
 from sunseal.database import Role, UnitOfWork
 from sunseal_crypto import canonical, checkpoint, notes
 from sunseal_crypto.amendment import SignedAmendment
-from sunseal_crypto.bundle import About, EntryRow, Kind, Taken, TickRow, Writer
+from sunseal_crypto.bundle import About, CheckpointRow, EntryRow, Kind, Taken, TickRow, Writer
 
 
 def bundle(uow: UnitOfWork, file: BinaryIO, tender_id: UUID, roster: bytes) -> None:
@@ -28,10 +28,10 @@ def bundle(uow: UnitOfWork, file: BinaryIO, tender_id: UUID, roster: bytes) -> N
     log, evidence = LogRepository(uow.session), EvidenceRepository(uow.session)
     if not evidence.has_tender(tender_id):
         raise NoSuchTender(tender_id)
-    cosigned = log.cosigned(0, log.head().quorum)
+    cosigned = vouch.cosigned(log, 0, log.head().quorum)
     if cosigned is None:
         raise NoCheckpoint()
-    note = with_lines(cosigned.note, cosigned.lines).encode()
+    note = cosigned.text.encode()
     origin = checkpoint.Checkpoint.parse(notes.parse(note).text).origin
     about = About(
         origin=origin,
@@ -42,6 +42,8 @@ def bundle(uow: UnitOfWork, file: BinaryIO, tender_id: UUID, roster: bytes) -> N
     last = evidence.last_tick(cosigned.size)
     with Writer(file, about, roster, note) as writer:
         writer.leaves(bytes(row.leaf) for row in evidence.leaves(cosigned.size))
+        sizes = evidence.beside(tender_id, last, cosigned.size, log.head().quorum)
+        writer.checkpoints(_checkpoints(log, sizes))
         _write_envelopes(writer, evidence, tender_id, last)
         # Seeds before entries: a tick that is shown in between only means a path too many.
         shown = array("q")
@@ -88,6 +90,13 @@ def _write_opening(
         writer.evidence(name, Kind.MANIFEST_SIGNATURE, f"{row.position}", signature)
     for row in evidence.erasures(tender_id, name):
         writer.evidence(name, Kind.ERASURE, f"{row.custodian}/{row.number}", bytes(row.body))
+
+
+def _checkpoints(log: LogRepository, sizes: list[int]) -> Iterator[CheckpointRow]:
+    for size in sizes:
+        found = vouch.at(log, size)
+        if found is not None:
+            yield CheckpointRow(size=size, note=found.text)
 
 
 def _ticks(evidence: EvidenceRepository, last: int, shown: "array[int]") -> Iterator[TickRow]:

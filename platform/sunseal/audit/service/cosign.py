@@ -2,6 +2,7 @@
 
 from sunseal.audit.errors import BadCosignature
 from sunseal.audit.repository import LogRepository
+from sunseal.audit.service import vouch
 from sunseal.database import Role, UnitOfWork
 from sunseal_crypto import checkpoint, notes
 from sunseal_crypto.errors import CryptoError
@@ -25,6 +26,8 @@ def cosign(uow: UnitOfWork, roster: Roster, size: int, line: str) -> None:
         checkpoint.verify_cosignature_line(text, line.encode(), keys[parsed.name])
     except CryptoError as error:
         raise BadCosignature(str(error)) from None
+    if vouch.has(repository, size, note, str(keys[parsed.name])):
+        return
     repository.add_cosignature(size, parsed.name, line, uow.now)
 
 

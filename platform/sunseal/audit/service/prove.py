@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sunseal.audit.errors import NoCheckpoint, NoSuchTile
 from sunseal.audit.repository import LogRepository
+from sunseal.audit.service import vouch
 from sunseal.database import Role, UnitOfWork
 from sunseal_crypto import receipt as receipts
 from sunseal_crypto import tiles
@@ -18,19 +19,19 @@ BOX_ROLES = (Role.BIDDER, Role.WORKER)
 
 def latest_checkpoint(uow: UnitOfWork) -> str:
     """The newest checkpoint with the cosignatures it has so far. Raises NoCheckpoint."""
-    row = LogRepository(uow.session).latest()
-    if row is None:
+    found = vouch.newest(LogRepository(uow.session))
+    if found is None:
         raise NoCheckpoint()
-    return with_lines(row.note, row.lines)
+    return found.text
 
 
 def checkpoint_note(uow: UnitOfWork, quorum: int | None = None) -> str:
     """The newest checkpoint that enough cosigners stand behind. Raises NoCheckpoint."""
     repository = LogRepository(uow.session)
-    row = repository.cosigned(0, quorum or repository.head().quorum)
-    if row is None:
+    found = vouch.cosigned(repository, 0, quorum or repository.head().quorum)
+    if found is None:
         raise NoCheckpoint()
-    return with_lines(row.note, row.lines)
+    return found.text
 
 
 def leaves(uow: UnitOfWork, start: int, end: int) -> list[bytes]:
@@ -65,15 +66,14 @@ def receipt(uow: UnitOfWork, entry_id: UUID, quorum: int | None = None) -> str |
     if entry is None:
         return None
     repository = LogRepository(uow.session)
-    row = repository.cosigned(entry.index, quorum or repository.head().quorum)
-    if row is None:
+    found = vouch.cosigned(repository, entry.index, quorum or repository.head().quorum)
+    if found is None:
         return None
-    proof = tiles.inclusion_proof(entry.index, row.size, repository.read_tile)
+    proof = tiles.inclusion_proof(entry.index, found.size, repository.read_tile)
     placed = TickEntry(
         nonce=entry.nonce, detail=entry.detail, slot=entry.slot, path=entry.path, leaf=entry.leaf
     )
-    note = with_lines(row.note, row.lines).encode()
-    return receipts.make(placed, entry.index, proof, note).decode()
+    return receipts.make(placed, entry.index, proof, found.text.encode()).decode()
 
 
 def tile(uow: UnitOfWork, path: str) -> bytes:
@@ -93,11 +93,6 @@ def tile(uow: UnitOfWork, path: str) -> bytes:
     if not data:
         raise NoSuchTile(path)
     return data
-
-
-def with_lines(note: str, lines: list[str]) -> str:
-    """A signed note with its cosignature lines."""
-    return note + "".join(lines)
 
 
 def _open_to(uow: UnitOfWork) -> bool:

@@ -1,6 +1,7 @@
 """The log's heartbeat: one leaf each tick, whatever happened."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from sunseal.audit.repository import LogRepository
@@ -16,11 +17,17 @@ def current_tick(now: datetime, tick_seconds: float) -> int:
     return int(now.timestamp() * 1000) // round(tick_seconds * 1000)
 
 
-def tick(uow: UnitOfWork, log: NoteSigner, tick_seconds: float, quorum: int) -> int | None:
+def tick(
+    uow: UnitOfWork,
+    log: NoteSigner,
+    tick_seconds: float,
+    quorum: int,
+    cosigners: Sequence[str],
+) -> int | None:
     """Collects what waits into the current tick and signs the new checkpoint.
 
     Returns the tick's number, or None when it is already made. `quorum` is how many cosignatures
-    complete a receipt.
+    complete a receipt, `cosigners` are the keys by which they hold.
     """
     repository = LogRepository(uow.session)
     # 1. One ticker at a time, and never a tick twice or backwards.
@@ -43,7 +50,7 @@ def tick(uow: UnitOfWork, log: NoteSigner, tick_seconds: float, quorum: int) -> 
     # 4. The log grows by this leaf; its checkpoint is signed and waits for cosigners.
     repository.write_tiles(tiles.grow(head.size, [merkle.leaf_hash(leaf)], repository.read_tile))
     size = head.size + 1
-    repository.move_head(size, number, quorum)
+    repository.move_head(size, number, quorum, cosigners)
     root = tiles.root(size, repository.read_tile)
     note = sign_checkpoint(Checkpoint(log.name, size, root), log)
     repository.add_checkpoint(size, note.decode(), uow.now)

@@ -135,7 +135,6 @@ def _log(
         tender_id=request.tender_id,
         data={"request": _base64(request.digest), "custodian": str(custodian), **data},
         public=True,
-        first=True,
     )
     return entry.id
 

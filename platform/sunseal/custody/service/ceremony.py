@@ -117,7 +117,6 @@ def _complete(uow: UnitOfWork, ceremony: Ceremony) -> None:
         tender_id=ceremony.tender_id,
         data={"certificate": base64.b64encode(digest).decode()},
         public=True,
-        first=True,
     )
     ceremony.certificate_entry = entry.id
     ceremony.ended_at = uow.now

@@ -45,7 +45,8 @@ create table audit.head (
     single boolean primary key default true check (single),
     size bigint not null,
     last_tick bigint not null,
-    quorum integer not null
+    quorum integer not null,
+    cosigners text[] not null default '{}' -- their keys, in the order of the roster
 );
 insert into audit.head (size, last_tick, quorum) values (0, 0, 1);
 create table audit.checkpoint (
@@ -53,12 +54,14 @@ create table audit.checkpoint (
     note text not null,
     at timestamptz not null
 );
+-- Lines are judged when they are used: one that somebody wrote in a cosigner's name, even before its own
+-- came, keeps it from nobody.
 create table audit.cosignature (
     size bigint not null references audit.checkpoint,
     cosigner text not null,
-    line text not null,
+    line text not null check (length(line) <= 1000),
     at timestamptz not null,
-    primary key (size, cosigner)
+    primary key (size, cosigner, line)
 );
 -- Up to where PostgreSQL's own log has been read for statements that it refused.
 create table audit.collector (
@@ -70,8 +73,9 @@ create table audit.collector (
 insert into audit.collector (file, position, mark) values ('', 0, '');
 
 -- The only way in. The commitment is computed here, and what supervisors read beside the detail is read
--- out of it, so that the two never differ. An entry names its writer's own role. Public entries, and
--- those that go before all others, are facts that proofs rest on: custodians and the worker make them.
+-- out of it, so that the two never differ. An entry names its writer's own role. Public entries are facts
+-- that proofs rest on: custodians and the worker make them. Those that go before all others are the
+-- worker's alone: with them whoever runs SQL on the desk's login could fill tick after tick.
 create function audit.record(p_tender uuid, p_public boolean, p_first boolean, p_nonce bytea,
         p_detail bytea) returns uuid
     language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -82,7 +86,8 @@ create function audit.record(p_tender uuid, p_public boolean, p_first boolean, p
         made uuid;
     begin
         if said ->> 'role' is distinct from caller or length(p_nonce) <> 32
-            or ((p_public or p_first) and caller not in ('as_custodian', 'as_worker'))
+            or (p_public and caller not in ('as_custodian', 'as_worker'))
+            or (p_first and caller <> 'as_worker')
         then
             raise exception 'This entry is not for % to make.', caller
                 using errcode = 'insufficient_privilege';
