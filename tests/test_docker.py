@@ -81,7 +81,12 @@ def test_a_role_is_told_what_it_needs_and_no_more(name: str, side: Side) -> None
     logins = {f"DATABASE_URL_{s.partition('_')[2].upper()}" for s in service.get("secrets", [])}
     told = set(service["environment"]) | logins
     assert set(side.value) <= told
-    chosen = {"DATABASE_HOST", "SUNSEAL_DATABASE_LOG", "SUNSEAL_TICK_SECONDS"}
+    chosen = {
+        "DATABASE_HOST",
+        "SUNSEAL_DATABASE_LOG",
+        "SUNSEAL_TICK_SECONDS",
+        "FORWARDED_ALLOW_IPS",
+    }
     assert told - set(side.value) <= chosen
 
 

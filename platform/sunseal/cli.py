@@ -43,7 +43,11 @@ def web(host: str = "127.0.0.1", port: int = 8000, uds: str | None = None) -> No
 @app.command()
 def worker(concurrency: int = 4, beat: bool = False) -> None:
     """Run background work; `--beat` also keeps the schedule, for one worker alone."""
-    _settings(Side.WORKER)
+    settings = _settings(Side.WORKER)
+    work = Database(settings.work_url, pool_size=1)
+    # The worker closes boxes and asks custodians by this clock.
+    startup.check_clock(work, Role.WORKER)
+    work.close()
     flags = ["-B", "--scheduler", "celery.beat:Scheduler"] if beat else []
     _celery("worker", "--pool", "threads", "--concurrency", str(concurrency), *flags)
 

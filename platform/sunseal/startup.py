@@ -18,10 +18,10 @@ class ClockReplaced(Exception):
         )
 
 
-def check_clock(database: Database) -> None:
+def check_clock(database: Database, role: Role = Role.PUBLIC) -> None:
     """Raises ClockReplaced."""
     query = text("select prosrc from pg_proc where oid = 'kit.now()'::regprocedure")
-    with database.unit_as(Role.PUBLIC) as uow:
+    with database.unit_as(role) as uow:
         body = str(uow.session.execute(query).scalar_one()).strip()
     if body != CLOCK:
         raise ClockReplaced(body)

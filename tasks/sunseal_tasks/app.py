@@ -7,6 +7,7 @@ import os
 from urllib.parse import urlsplit
 
 from celery import Celery
+from celery.signals import beat_embedded_init, worker_ready, worker_shutting_down
 from kombu.transport import redis
 
 from sunseal_tasks import (
@@ -15,7 +16,9 @@ from sunseal_tasks import (
     blacklist,
     conduct,
     custody,
+    heart,
     opening,
+    orphans,
     outbox,
     schedule,
     screening,
@@ -67,6 +70,9 @@ def make_app(redis_url: str, tick_seconds: float) -> Celery:
         outbox.sweep(workshop(), lambda name, args: made.send_task(name, args=args))
 
     made.task(calmly(outbox.SWEEP, sweep), name=outbox.SWEEP)
+    worker_ready.connect(heart.start)
+    worker_shutting_down.connect(heart.stop)
+    beat_embedded_init.connect(orphans.end_with_parent)
     return made
 
 

@@ -1,6 +1,6 @@
 """What happens by itself, and how often. The database knows what is due; beat only asks.
 
-So beat may drift, stop, or run twice: a tick is made once, a deadline is a column.
+So beat may drift, stop, or run twice: a deadline is a column. Ticks are the worker's own (`heart`).
 """
 
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from celery.schedules import crontab
 
 from sunseal.screening.service.imports import CHECK_ALL
-from sunseal_tasks.audit import REFUSALS, REVEAL, TICK
+from sunseal_tasks.audit import REFUSALS, REVEAL
 from sunseal_tasks.conduct import COLLECT
 from sunseal_tasks.outbox import SWEEP, TIDY
 from sunseal_tasks.screening import REFRESH
@@ -20,14 +20,11 @@ TIDY_SECONDS = 10.0
 REFRESH_SECONDS = 30.0
 WATCH_SECONDS = 30.0
 COLLECT_SECONDS = 60.0
-# Asked twice as often as it ticks, so that a late beat does not make the log skip a tick.
-ASKED_PER_TICK = 2
 
 
 def beat_schedule(tick_seconds: float) -> dict[str, dict[str, Any]]:
     """Entries for Celery; a message that waited for its next one is dropped."""
     return {
-        "tick": _every(TICK, min(SWEEP_SECONDS, tick_seconds / ASKED_PER_TICK)),
         "sweep": _every(SWEEP, min(SWEEP_SECONDS, tick_seconds)),
         "tidy": _every(TIDY, TIDY_SECONDS),
         "reveal": _every(REVEAL, TIDY_SECONDS),

@@ -1,5 +1,8 @@
 """Errands, the sweep and the schedule, without a broker: what a message would do is done here."""
 
+import time
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -11,10 +14,11 @@ from sunseal.database import Role, UnitOfWork
 from sunseal_tasks import app as tasks
 from sunseal_tasks import audit, errands
 from sunseal_tasks import outbox as sweeps
+from sunseal_tasks.heart import Heart
 from sunseal_tasks.schedule import beat_schedule
 from sunseal_tasks.workshop import Workshop
 from tests.opening.world import World, make_world
-from tests.support.database import TestDatabase
+from tests.support.database import POOL_SIZE, TestDatabase
 
 
 @pytest.fixture
@@ -151,7 +155,24 @@ def test_a_tick_asked_for_too_often_is_made_once(world: World, shop: Workshop) -
 
 
 @pytest.mark.parametrize("tick_seconds", [0.2, 1.0, 5.0])
-def test_beat_asks_at_least_twice_for_each_tick(tick_seconds: float) -> None:
-    entry = beat_schedule(tick_seconds)["tick"]
-    assert entry["schedule"] <= tick_seconds / 2
-    assert entry["schedule"] <= 1.0
+def test_what_is_due_is_asked_for_every_second_or_sooner(tick_seconds: float) -> None:
+    assert beat_schedule(tick_seconds)["sweep"]["schedule"] <= min(1.0, tick_seconds)
+
+
+def test_the_heart_ticks_while_every_connection_of_the_pool_is_taken(
+    world: World, shop: Workshop
+) -> None:
+    shop = replace(shop, settings=replace(shop.settings, tick_seconds=0.2))
+    with ExitStack() as taken:
+        for _ in range(POOL_SIZE):
+            taken.enter_context(shop.work.unit_as(Role.WORKER))
+        heart = Heart(shop)
+        heart.start()
+        until = time.monotonic() + 20
+        while world.rows("select count(*) from audit.tick")[0][0] < 3:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        heart.stop()
+    made = world.rows("select count(*) from audit.tick")
+    time.sleep(0.5)
+    assert world.rows("select count(*) from audit.tick") == made

@@ -7,8 +7,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from sunseal import outbox
@@ -19,6 +21,7 @@ from tests.support.database import TestDatabase
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
+THREADS = 4
 
 
 @pytest.fixture
@@ -39,7 +42,14 @@ def _worker(world: World, embedded: Embedded) -> Iterator[subprocess.Popen[bytes
         "SUNSEAL_TICK_SECONDS": "0.5",
     }
     command = [sys.executable, "-m", "celery", "-A", "sunseal_tasks.app", "worker", "-B"]
-    command += ["--pool", "threads", "--concurrency", "4", "--scheduler", "celery.beat:Scheduler"]
+    command += [
+        "--pool",
+        "threads",
+        "--concurrency",
+        str(THREADS),
+        "--scheduler",
+        "celery.beat:Scheduler",
+    ]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
     ) as process:
@@ -55,6 +65,63 @@ def _wait(world: World, query: str, least: int) -> None:
     while (count := world.rows(query)[0][0]) < least:
         assert time.monotonic() < until, f"{count} of {least}: {query}"
         time.sleep(0.2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_the_beat_of_a_killed_worker_ends_with_it(world: World, embedded: Embedded) -> None:
+    with _worker(world, embedded) as process:
+        _wait(world, "select count(*) from audit.tick", 1)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        until = time.monotonic() + PATIENCE
+        while not children:
+            assert time.monotonic() < until
+            time.sleep(0.2)
+            path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            children = path.read_text().split()
+        # The worker alone, as the kernel does when memory is short; its group is not asked.
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        for child in children:
+            while Path(f"/proc/{child}").exists() and _is_running(child):
+                assert time.monotonic() < until, "the beat lives on"
+                time.sleep(0.1)
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_ticks_go_on_while_every_thread_waits(world: World, embedded: Embedded) -> None:
+    """Jobs that never end: each sweep sends another one to a gate that somebody keeps locked."""
+    world.move_to(world.key.terms.deadline)
+    ticks = "select count(*) from audit.tick"
+    waiting = """select count(*) from pg_stat_activity
+        where usename = 'sunseal_work' and wait_event_type = 'Lock' and datname = current_database()"""
+    with psycopg.connect(world.database.admin_url) as insider:
+        insider.execute("select from sealed.gate for update")
+        with _worker(world, embedded):
+            _wait(world, waiting, THREADS)
+            _wait(world, ticks, world.rows(ticks)[0][0] + 6)
+
+
+def test_a_worker_does_not_start_by_another_clock(world: World, embedded: Embedded) -> None:
+    world.move(timedelta(days=1))
+    settings = world.settings
+    environment = os.environ | {
+        "SUNSEAL_ORIGIN": settings.origin,
+        "DATABASE_URL_WORK": settings.work_url,
+        "REDIS_URL": embedded.redis_url,
+        "STORAGE_URL": settings.storage_url,
+        "SUNSEAL_KEYS": str(settings.keys),
+        "SUNSEAL_ROSTER": str(settings.roster),
+    }
+    command = [sys.executable, "-c", "from sunseal.cli import main; main()", "worker"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert "ClockReplaced" in done.stderr + done.stdout
 
 
 def test_a_killed_worker_and_an_emptied_broker_lose_nothing(
