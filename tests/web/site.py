@@ -119,7 +119,13 @@ class Server:
 
 @contextmanager
 def running(database: TestDatabase, folder: Path, **terms: int) -> Iterator[Site]:
-    world = make_world(database, folder, **terms)
+    with serving(make_world(database, folder, **terms)) as site:
+        yield site
+
+
+@contextmanager
+def serving(world: World) -> Iterator[Site]:
+    """The service for a world that somebody has made."""
     server = Server(world.settings)
     try:
         site = Site(world, server, f"http://127.0.0.1:{server.port}")

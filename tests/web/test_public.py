@@ -1,11 +1,15 @@
 """What anybody sees without an account."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 
+from tests.amendments.world import amended
+from tests.support.database import maker
 from tests.web.eyes import Eyes
-from tests.web.site import Site
+from tests.web.site import Site, serving
 
 LOOK = Callable[..., Eyes]
 
@@ -30,6 +34,23 @@ def test_public_pages(eyes: LOOK, path: str, name: str) -> None:
 
 def test_a_notice(eyes: LOOK, site: Site) -> None:
     eyes().look(site.tender, "tender")
+
+
+def test_a_notice_tells_how_its_timetable_moved(
+    browser: Browser, embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with maker(embedded, template) as make:
+        town = amended(make(), tmp_path_factory.mktemp("amended"))
+        with serving(town.world) as site:
+            town.postpone()
+            town.acknowledge(town.confirmed(2), 1)
+            Eyes(browser, site.url).look(site.tender, "tender-amended")
+            with Eyes(browser, site.url).page() as page:
+                page.goto(site.tender)
+                moved = page.locator(".amendment")
+                expect(moved).to_have_count(2)
+                expect(moved.first).to_contain_text("已生效")
+                expect(moved.last).to_contain_text("等待托管方确认")
 
 
 def test_a_page_that_is_not_there(eyes: LOOK) -> None:

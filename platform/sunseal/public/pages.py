@@ -9,9 +9,12 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from sunseal.amendments import service as amendments
+from sunseal.amendments.schemas import HistoryView
 from sunseal.audit import service as audit
 from sunseal.audit.errors import NoCheckpoint
 from sunseal.blacklist import service as blacklist
+from sunseal.custody.errors import NoCertificate
 from sunseal.database import Database, Role, UnitOfWork
 from sunseal.opening import service as opening
 from sunseal.public import shown
@@ -80,11 +83,13 @@ class TenderPages(Controller):
             phase, now = phases.of(tender, uow.now), uow.now
             documents = tenders.get_documents(uow, tender_id)
             view = TenderView.of(tender, documents, tenders.envelopes(uow, tender_id))
+            history = _history(uow, view)
         return page.show(
             "public/tender.html",
             tender=view,
             phase=phase,
             now=now,
+            history=history,
             custodians=len(roster.custodians),
             roster_digest=fingerprint(settings.roster_bytes()),
         )
@@ -148,6 +153,14 @@ def _head(uow: UnitOfWork, roster: Roster) -> LogHead | None:
     try:
         return shown.log_head(audit.checkpoint_note(uow), roster)
     except NoCheckpoint:
+        return None
+
+
+def _history(uow: UnitOfWork, tender: TenderView) -> HistoryView | None:
+    """How the timetable moved; None where there is no key yet that could say who may move it."""
+    try:
+        return HistoryView.of(amendments.history(uow, tender.id, tender.envelopes[0].name))
+    except NoCertificate:
         return None
 
 
