@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 
 import { Decrypter } from "../../platform/frontend/node_modules/age-encryption";
 import * as age from "../../platform/frontend/src/sealing/age";
+import { follow } from "../../platform/frontend/src/sealing/amendment";
 import { placeOf, proveAuthorship, verifyAuthorship } from "../../platform/frontend/src/sealing/authorship";
 import { readBid, verifyBid } from "../../platform/frontend/src/sealing/bid";
 import { fromBase64, toBase64, utf8, type Bytes } from "../../platform/frontend/src/sealing/bytes";
@@ -102,6 +103,16 @@ const OPERATIONS: Record<string, (request: Request) => unknown> = {
       request.envelope,
     );
     checkReceipt(request.receipt, request.promise, bytes(request.data), trusted);
+  },
+  timetable: (request) => {
+    const trusted = accept(offered(request), bytes(request.roster), request.tender, request.envelope);
+    const shown = request.amendments.map(({ amendment, signatures, acknowledgements }: Request) => ({
+      amendment: bytes(amendment),
+      signatures: signatures.map(bytes),
+      receipts: acknowledgements.map(({ receipt }: Request) => receipt),
+    }));
+    const { current, doubt } = follow(shown, trusted);
+    return { deadline: Number(current.deadline), number: current.number, doubt };
   },
   prove: ({ secret, pseudonym, body_hash, ...request }) => {
     const place = placeOf(envelope(request), bytes(pseudonym), bytes(body_hash));

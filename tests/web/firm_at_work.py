@@ -21,7 +21,7 @@ from tests.opening.world import Firm, World
 from tests.web.conftest import ARGUMENTS, CHROMIUM
 from tests.web.site import Site
 
-PATIENCE = 20_000
+PATIENCE = 60_000
 PRICE = "12876500.00"
 PASSPHRASE = "correct horse battery"
 

@@ -3,6 +3,7 @@
 // A line that drops is no answer: asking again is safe everywhere, because commits are signed
 // statements that mean the same however often they arrive.
 
+import type { Shown } from "../sealing/amendment";
 import { fromBase64, toBase64, type Bytes } from "../sealing/bytes";
 import type { Signed } from "../sealing/statement";
 import type { Offered } from "../sealing/trust";
@@ -43,6 +44,12 @@ export interface TenderView {
   status: string;
 }
 
+interface AmendmentView {
+  amendment: string;
+  signatures: string[];
+  acknowledgements: { receipt: string | null }[];
+}
+
 export class Api {
   constructor(
     private readonly token: string,
@@ -78,6 +85,17 @@ export class Api {
       certificate: fromBase64(view.certificate, "certificate"),
       receipt: view.receipt ?? "",
     };
+  }
+
+  /** What the platform shows of the timetable's moves, to be checked. */
+  async amendments(tender: string, envelope: string): Promise<Shown[]> {
+    const path = `${place(tender, envelope)}/amendments`;
+    const { amendments } = await this.#json<{ amendments: AmendmentView[] }>("GET", path);
+    return amendments.map(({ amendment, signatures, acknowledgements }) => ({
+      amendment: fromBase64(amendment, "amendment"),
+      signatures: signatures.map((each) => fromBase64(each, "signature")),
+      receipts: acknowledgements.flatMap(({ receipt }) => receipt ?? []),
+    }));
   }
 
   enrol(key: Bytes, proof: Bytes): Promise<unknown> {

@@ -3,6 +3,7 @@
 // It knows no page. Whatever is done ends with `step`, or with a `message` that says what happened;
 // nothing is called sealed before it was opened again, and nothing submitted before the promise.
 
+import { published } from "../sealing/amendment";
 import { equal, toBase64, toHex, type Bytes } from "../sealing/bytes";
 import { proveEnrolment } from "../sealing/enrol";
 import { CryptoError } from "../sealing/errors";
@@ -19,6 +20,7 @@ import { handIn, lookAgain, type Desk } from "./hand_in";
 import { loadKey, makeKey, makeKeyWithCopy, signer } from "./keys";
 import { head, nextLink, stepOf, unfinished } from "./record";
 import { NEW, type Attempt, type EnvelopeRecord, type Store, type StoredKey } from "./store";
+import { learn, toDate } from "./timetable";
 import type { Workshop } from "./work";
 
 export interface Where {
@@ -52,6 +54,7 @@ export class Controller implements Desk {
   deadline: Date | undefined;
   #enrolled = false;
   #replacing = false;
+  #sure: Date | undefined;
 
   constructor(
     readonly where: Where,
@@ -96,6 +99,7 @@ export class Controller implements Desk {
     this.trusted = this.#checked(offered, roster);
     const { certificate, notice, receipt } = offered;
     await this.keep({ roster, certificate, notice, certificateReceipt: receipt });
+    await this.watchDeadline();
     this.#step();
   }
 
@@ -300,15 +304,29 @@ export class Controller implements Desk {
     this.#step();
   }
 
-  /** The deadline as the platform has it now: it may have been moved. */
+  /** The deadline as the platform has it now, and the one that is proved: it may have moved. */
   async watchDeadline(): Promise<void> {
     const { deadline, status } = await this.tools.api.tender(this.where.tender);
-    const now = new Date(deadline);
-    const before = this.deadline;
-    this.deadline = now;
-    this.events.emit("deadline", { deadline: now });
+    this.deadline = new Date(deadline);
+    const [before, sure] = [this.#sure, await this.#sureDeadline()];
+    this.#sure = sure;
+    this.events.emit("deadline", { deadline: sure });
     if (status === "cancelled") this.say("cancelled");
-    else if (before && before.getTime() !== now.getTime()) this.say("deadline-moved");
+    else if (this.deadline > sure) this.say("deadline-unsure", { sure: sure.toISOString() });
+    else if (before && before.getTime() !== sure.getTime()) this.say("deadline-moved");
+  }
+
+  /** By the terms and the amendments in force; the platform's word until the key was checked. */
+  async #sureDeadline(): Promise<Date> {
+    const { trusted, record, where } = this;
+    if (!trusted) return this.deadline!;
+    const kept = record.amendments ?? [];
+    const { amenders } = trusted.key.terms;
+    if (amenders.length === 0) return toDate(published(trusted).deadline);
+    const shown = await this.tools.api.amendments(where.tender, where.envelope);
+    const learned = learn(shown, kept, trusted);
+    if (learned.amendments.length > kept.length) await this.keep({ amendments: learned.amendments });
+    return toDate(learned.current.deadline);
   }
 
   say(code: Trouble["code"], facts: Record<string, string> = {}): void {

@@ -37,6 +37,8 @@ export type Code =
   | "refused"
   | "signed-out"
   | "deadline-moved"
+  | "deadline-unsure"
+  | "amendment-hidden"
   | "deadline-passed"
   | "cancelled"
   | "void"
@@ -58,6 +60,7 @@ export interface Events {
   quiet: Record<string, never>;
   /** Bytes of `total`, in what is going on. */
   progress: { work: "measuring" | "sealing" | "opening" | "uploading"; done: number; total: number };
+  /** Until when a bid may be handed in: for sure, as soon as the key has been checked. */
   deadline: { deadline: Date };
 }
 

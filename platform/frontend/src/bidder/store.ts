@@ -3,6 +3,7 @@
 // Each step is written down before the next is taken, so that closing the browser at any moment
 // loses nothing but time.
 
+import type { Shown } from "../sealing/amendment";
 import type { Bytes } from "../sealing/bytes";
 
 const DATABASE = "sunseal";
@@ -54,6 +55,8 @@ export interface EnvelopeRecord {
   joined: boolean;
   recovery: string;
   attempts: Attempt[];
+  /** Amendments that were proved to be in force, with what proves them. */
+  amendments?: Shown[];
 }
 
 export const NEW: EnvelopeRecord = { joined: false, recovery: "", attempts: [] };

@@ -183,7 +183,10 @@ class SealPage {
   }
 
   async #watch(): Promise<void> {
-    await this.controller.watchDeadline().catch(() => undefined);
+    await this.controller.watchDeadline().catch((error: unknown) => {
+      if (error instanceof Trouble && error.code === "amendment-hidden")
+        this.view.message(saidOf(error));
+    });
   }
 }
 

@@ -43,9 +43,10 @@ export interface Held {
   event: LogEvent;
 }
 
-/** … in tick number `tick`, which is leaf `index` of the log. */
+/** … in tick number `tick`, made at `time` (microseconds), which is leaf `index` of the log. */
 export interface Receipt extends Held {
   tick: bigint;
+  time: bigint;
   index: bigint;
 }
 
@@ -80,7 +81,8 @@ export function verifyReceipt(
   // 3. The leaf is under that checkpoint's root.
   verifyInclusion(leafHash(entry.leaf), proof.index, seen.size, proof.hashes, seen.root);
   const held = read(event, entry.detail, "event");
-  return { origin, commitment: committed, event: held, tick: tick.number, index: proof.index };
+  const { number, time } = tick;
+  return { origin, commitment: committed, event: held, tick: number, time, index: proof.index };
 }
 
 interface Proof {
@@ -109,7 +111,7 @@ function parseProof(data: Uint8Array): Proof {
   };
 }
 
-function parseLeaf(entry: Bytes): { number: bigint; root: Bytes } {
+function parseLeaf(entry: Bytes): { number: bigint; time: bigint; root: Bytes } {
   const [label, number, moment, root] = lines(entry, "tick leaf", 4) as [
     string,
     string,
@@ -119,9 +121,9 @@ function parseLeaf(entry: Bytes): { number: bigint; root: Bytes } {
   if (label !== "sunseal/tick/v1") throw new Malformed("tick leaf: another first line");
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(moment))
     throw new Malformed("tick leaf: not a time with milliseconds");
-  inCalendar(moment, "tick leaf");
   return {
     number: decimal(number, "tick number"),
+    time: BigInt(inCalendar(moment, "tick leaf")) * 1000n,
     root: fromBase64(root, "tick root", HASH_BYTES),
   };
 }
