@@ -98,6 +98,7 @@ PROGRAMS = {
     "sunseal": "sunseal.cli",
     "sunseal-custodian": "sunseal_parties.custodian.cli",
     "sunseal-bid": "sunseal_parties.bidder.cli",
+    "sunseal-amend": "sunseal_parties.amender.cli",
     "sunseal-audit": "sunseal_parties.auditor.cli",
 }
 
