@@ -11,6 +11,9 @@ import typer
 import uvicorn
 
 from sunseal import keys, migrations, startup
+from sunseal.audit.errors import LogHeld
+from sunseal.backup.cli import app as backup
+from sunseal.backup.log_cli import app as log
 from sunseal.database import Database, Role
 from sunseal.organizations import service as organizations
 from sunseal.organizations.service import NewPerson
@@ -22,6 +25,8 @@ from sunseal_crypto.roster import Custodian, Roster, Witness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(screening, name="screening")
+app.add_typer(backup, name="backup")
+app.add_typer(log, name="log")
 logger = structlog.get_logger()
 
 
@@ -31,6 +36,7 @@ def web(host: str = "127.0.0.1", port: int = 8000, uds: str | None = None) -> No
     settings = _settings(Side.WEB)
     desk = Database(settings.desk_url, pool_size=1)
     startup.check_clock(desk)
+    _refuse_held_log(desk, Role.PUBLIC)
     for view in startup.open_views(desk):
         logger.warning("catalogue not hardened", view=view, see="docs/operations.md")
     desk.close()
@@ -47,6 +53,7 @@ def worker(concurrency: int = 4, beat: bool = False) -> None:
     work = Database(settings.work_url, pool_size=1)
     # The worker closes boxes and asks custodians by this clock.
     startup.check_clock(work, Role.WORKER)
+    _refuse_held_log(work, Role.WORKER)
     work.close()
     flags = ["-B", "--scheduler", "celery.beat:Scheduler"] if beat else []
     _celery("worker", "--pool", "threads", "--concurrency", str(concurrency), *flags)
@@ -115,6 +122,14 @@ def register_authority(name: str, kind: str, email: str) -> None:
 
 def main() -> None:
     app()
+
+
+def _refuse_held_log(database: Database, role: Role) -> None:
+    try:
+        startup.check_log(database, role)
+    except LogHeld as held:
+        typer.secho(str(held), fg="red", err=True)
+        raise typer.Exit(1) from None
 
 
 def _settings(side: Side) -> Settings:

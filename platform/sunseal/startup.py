@@ -1,7 +1,9 @@
-"""What must hold before a process serves: the database's clock and catalogue are as released."""
+"""What must hold before a process serves: the database's clock and catalogue are as released, and
+its log is the one that custodians followed."""
 
 from sqlalchemy import text
 
+from sunseal.audit.errors import LogHeld
 from sunseal.database import Database, Role
 
 # The clock decides deadlines. Only the tests' template replaces its body.
@@ -25,6 +27,14 @@ def check_clock(database: Database, role: Role = Role.PUBLIC) -> None:
         body = str(uow.session.execute(query).scalar_one()).strip()
     if body != CLOCK:
         raise ClockReplaced(body)
+
+
+def check_log(database: Database, role: Role = Role.PUBLIC) -> None:
+    """Raises LogHeld for a log that came out of a backup and was compared with nobody's yet."""
+    with database.unit_as(role) as uow:
+        held = str(uow.session.execute(text("select held from audit.head")).scalar_one())
+    if held:
+        raise LogHeld(held)
 
 
 def open_views(database: Database) -> list[str]:

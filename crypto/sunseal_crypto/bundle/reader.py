@@ -42,6 +42,12 @@ class Bundle:
         self.roster = self._required(layout.ROSTER)
         self.checkpoint = self._required(layout.CHECKPOINT)
 
+    def handover(self) -> bytes | None:
+        """How the log before this one ended; None in most bundles. Raises Malformed."""
+        if layout.HANDOVER not in self._sizes:
+            return None
+        return self._required(layout.HANDOVER, MAX_EVIDENCE_BYTES)
+
     def leaves(self) -> Iterator[bytes]:
         """The tick leaves in order, as many as `about.size` says. Raises Malformed."""
         for index in range(-(-self.about.size // WIDTH)):

@@ -26,6 +26,9 @@ class Writer:
         self.add(layout.ROSTER, roster)
         self.add(layout.CHECKPOINT, checkpoint)
 
+    def handover(self, file: bytes) -> None:
+        self.add(layout.HANDOVER, file)
+
     def leaves(self, entries: Iterable[bytes]) -> None:
         """All tick leaves of the log, in order."""
         bundle: list[bytes] = []

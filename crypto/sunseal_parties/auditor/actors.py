@@ -6,6 +6,7 @@ from sunseal_crypto.errors import Unverified
 from sunseal_crypto.record import Bidder
 from sunseal_crypto.spelling import base64_text
 from sunseal_parties.auditor.case import Case, Envelope
+from sunseal_parties.auditor.journal import CARRIED
 from sunseal_parties.auditor.tables import SETS
 
 TITLE = "Actors: registered people in their roles, and firms with their enrolled keys"
@@ -22,7 +23,7 @@ def _check_roles(case: Case) -> None:
     """Who was given another role by hand, or never registered, acts under a false flag."""
     roles = {
         place[0].removeprefix("person/"): value
-        for entry in case.journal.all("organization.register", "person.add")
+        for entry in case.journal.all("organization.register", "person.add", CARRIED)
         for place, value in SETS[entry.event.action](entry).items()
         if place[0].startswith("person/")
     }
@@ -48,11 +49,11 @@ def _firms(case: Case) -> tuple[dict[str, str], set[tuple[str, str]]]:
     """Each firm's name, and every key that was ever enrolled for one."""
     names = {
         entry.event.object.removeprefix("organization/"): entry.event.data.get("name", "")
-        for entry in case.journal.all("organization.register")
+        for entry in case.journal.all("organization.register", CARRIED)
     }
     keys = {
         (entry.event.object.removeprefix("organization/"), entry.event.data.get("key", ""))
-        for entry in case.journal.all("key.enrol")
+        for entry in case.journal.all("key.enrol", CARRIED)
     }
     return names, keys
 

@@ -102,6 +102,18 @@ class Envelope:
         return f"envelope {self.name}, {name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the auditor brings besides the roster: the roster of the log before this one, and states
+    of the log that cosigners wrote from their own journals."""
+
+    previous_roster: bytes | None = None
+    states: tuple[bytes, ...] = ()
+
+
+NOTHING_MORE = Outside()
+
+
 @dataclass
 class Case:
     bundle: Bundle
@@ -110,6 +122,7 @@ class Case:
     findings: Findings
     annex: dict[tuple[str, int], bytes] | None
     kept: Mapping[str, bytes] = field(default_factory=dict)
+    outside: Outside = NOTHING_MORE
     ticks: Ticks = field(default_factory=Ticks)
     # Those of the log at the sizes of which checkpoints are shown.
     roots: dict[int, bytes] = field(default_factory=dict)

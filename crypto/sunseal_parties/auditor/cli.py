@@ -11,6 +11,7 @@ from rich.console import Console
 from sunseal_crypto.errors import CryptoError
 from sunseal_parties.auditor import certificate as certificates
 from sunseal_parties.auditor import report
+from sunseal_parties.auditor.case import Outside
 from sunseal_parties.auditor.verify import verify as run
 
 HOLDS, FAULTY, UNREADABLE = 0, 1, 2
@@ -42,6 +43,13 @@ def verify(
             " May be given again."
         ),
     ] = None,
+    seen: Annotated[
+        list[Path] | None,
+        typer.Option(help="What a cosigner saw: `sunseal-custodian state`. Repeat for several."),
+    ] = None,
+    previous_roster: Annotated[
+        Path | None, typer.Option(help="The roster of the log before this one, if there was one.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
 ) -> None:
     """Check everything in a bundle, and name each fault with the entry it is in."""
@@ -49,8 +57,12 @@ def verify(
         roster_bytes = roster.read_bytes()
         annex_bytes = annex.read_bytes() if annex else None
         papers = {str(path): path.read_bytes() for path in kept or ()}
+        outside = Outside(
+            previous_roster.read_bytes() if previous_roster else None,
+            tuple(path.read_bytes() for path in seen or ()),
+        )
         with bundle.open("rb") as file:
-            verdict = run(file, roster_bytes, annex_bytes, papers)
+            verdict = run(file, roster_bytes, annex_bytes, papers, outside)
     except CryptoError as error:
         _unreadable(str(error))
     except OSError as error:

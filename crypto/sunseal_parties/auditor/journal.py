@@ -14,10 +14,18 @@ OPENING_RECORD = "opening.record"
 KEY_ERASED = "key.erased"
 SCREENING_DECISION = "screening.decision"
 TENDER_CANCEL = "tender.cancel"
+CARRIED = "log.carry"
 
 # What these tell of is no tender's: who is registered, with which key, which lists are in force.
 REGISTRY = frozenset(
-    {"organization.register", "person.add", "key.enrol", "screening.import", SCREENING_DECISION}
+    {
+        "organization.register",
+        "person.add",
+        "key.enrol",
+        "screening.import",
+        SCREENING_DECISION,
+        CARRIED,
+    }
 )
 # They say since when a tender, of whatever kind, may have secrets in the log, and until when.
 SPAN = frozenset({CERTIFICATE, OPENING_RECORD, TENDER_CANCEL})

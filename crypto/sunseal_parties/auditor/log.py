@@ -1,4 +1,5 @@
-"""Check 2: one log, grown leaf by leaf to the root that a quorum of cosigners saw."""
+"""Check 2: one log, grown leaf by leaf to the root that a quorum of cosigners saw; and if there was
+one before it, its first leaf says how that one ended."""
 
 from itertools import pairwise
 
@@ -6,6 +7,7 @@ from sunseal_crypto import checkpoint, merkle, roster
 from sunseal_crypto.errors import CryptoError, Unverified
 from sunseal_crypto.note_keys import COSIGNATURE, VerifierKey
 from sunseal_crypto.tick import TickLeaf
+from sunseal_parties.auditor import states, succession
 from sunseal_parties.auditor.case import Case
 
 TITLE = "Log: every tick is under one cosigned root"
@@ -19,6 +21,8 @@ def check(case: Case) -> None:
     with case.findings.catching("log"):
         _check_growth(case)
     _remark_gaps(case)
+    succession.check(case)
+    states.check(case)
 
 
 def quorum(case: Case) -> int:

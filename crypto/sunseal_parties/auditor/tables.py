@@ -11,8 +11,9 @@ from sunseal_crypto.bundle import Fact
 from sunseal_crypto.notice import Notice
 from sunseal_crypto.record import RecordedLeaf
 from sunseal_crypto.spelling import base64_text
+from sunseal_parties.auditor import succession
 from sunseal_parties.auditor.case import Case, Envelope
-from sunseal_parties.auditor.journal import SCREENING_DECISION, Logged
+from sunseal_parties.auditor.journal import CARRIED, SCREENING_DECISION, Logged
 
 TITLE = "Tables: what the platform shows is what was logged"
 
@@ -36,6 +37,11 @@ def _decided(entry: Logged) -> dict[Place, str]:
     return {(entry.event.object, field): f"{data.get('verdict')} {step}"}
 
 
+def _carried(entry: Logged) -> dict[Place, str]:
+    """What stood in the registry when a log that follows another one began."""
+    return {(entry.event.object, field): value for field, value in entry.event.data.items()}
+
+
 def _sets(field: str, name: str | None = None) -> Callable[[Logged], dict[Place, str]]:
     return lambda entry: {(entry.event.object, field): entry.event.data.get(name or field, "")}
 
@@ -47,12 +53,14 @@ SETS: Mapping[str, Callable[[Logged], dict[Place, str]]] = {
     "key.enrol": _sets("key"),
     "screening.import": _sets("digest"),
     SCREENING_DECISION: _decided,
+    CARRIED: _carried,
 }
 # Rows of other kinds come and go with what only bidders may know of each other.
 KEPT = ("kind", "name")
 
 
 def check(case: Case) -> None:
+    succession.check_carried(case)
     known = _logged(case) | _noticed(case) | _recorded(case)
     seen: set[Place] = set()
     with case.findings.catching("facts.jsonl"):

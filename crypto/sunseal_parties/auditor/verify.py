@@ -25,7 +25,7 @@ from sunseal_parties.auditor import (
     timeline,
 )
 from sunseal_parties.auditor import annex as annexes
-from sunseal_parties.auditor.case import Case
+from sunseal_parties.auditor.case import NOTHING_MORE, Case, Outside
 from sunseal_parties.auditor.findings import Findings
 
 # The walk of a bid: key, log, box, opening, price. Later checks use what earlier ones proved.
@@ -70,6 +70,7 @@ def verify(
     roster_bytes: bytes,
     annex: bytes | None = None,
     papers: Mapping[str, bytes] | None = None,
+    outside: Outside = NOTHING_MORE,
 ) -> Verdict:
     """Runs every check. `papers` are what others kept of the log, by file name.
 
@@ -79,7 +80,7 @@ def verify(
     with Bundle(file) as bundle:
         headers = annexes.parse(annex) if annex is not None else None
         named = roster.parse(roster_bytes)
-        case = Case(bundle, roster_bytes, named, findings, headers, papers or {})
+        case = Case(bundle, roster_bytes, named, findings, headers, papers or {}, outside)
         for number, (title, check) in enumerate(CHECKS, 1):
             findings.check = number
             # What a check did not expect is a fault too: it must never pass for "nothing found".

@@ -1,4 +1,4 @@
-"""The command `sunseal-custodian`: init, run, forget."""
+"""The command `sunseal-custodian`: init, run, state, adopt, forget."""
 
 import logging
 import os
@@ -12,10 +12,15 @@ from rich.console import Console
 
 from sunseal_crypto import roster
 from sunseal_crypto.errors import CryptoError
+from sunseal_crypto.handover import Handover, ranges
 from sunseal_parties.custodian import daemon, keys
+from sunseal_parties.custodian.adoption import adopt as adopt_log
+from sunseal_parties.custodian.adoption import check as check_handover
 from sunseal_parties.custodian.forgetting import forget as forget_key
 from sunseal_parties.custodian.http import HttpPlatform, PlatformError
 from sunseal_parties.custodian.journal import Journal, JournalInUse
+from sunseal_parties.custodian.state import TICKS
+from sunseal_parties.custodian.state import state as log_state
 
 JOURNAL_FILE = "journal.db"
 
@@ -70,6 +75,44 @@ def run(
 
 
 @app.command()
+def state(
+    folder: Folder,
+    roster_file: RosterFile,
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    witness: AsWitness = False,
+    ticks: Annotated[int, typer.Option(min=1, help="How many of the last leaves.")] = TICKS,
+) -> None:
+    """Write what was seen of the log, for a restored platform or an auditor. The daemon may run."""
+    seat = keys.take_seat(keys.load(folder, witness=witness), roster_file.read_bytes())
+    journal = Journal(folder / JOURNAL_FILE, reading=True)
+    try:
+        out.write_bytes(log_state(journal, seat, ticks))
+    finally:
+        journal.close()
+
+
+@app.command()
+def adopt(
+    folder: Folder,
+    roster_file: RosterFile,
+    previous: Annotated[Path, typer.Option(help="The roster of the log that ended.")],
+    file: Annotated[Path, typer.Option("--handover", help="From `sunseal log new-origin`.")],
+    witness: AsWitness = False,
+) -> None:
+    """Follow a new log from now on, after its first leaf owned up to what was lost of the last."""
+    own = keys.load(folder, witness=witness)
+    seat = keys.take_seat(own, roster_file.read_bytes())
+    journal = Journal(folder / JOURNAL_FILE)
+    try:
+        said = check_handover(journal, seat, previous.read_bytes(), file.read_bytes())
+        _tell(said)
+        typer.confirm(f"Follow {said.origin}, and cosign {said.previous} no more?", abort=True)
+        adopt_log(journal, said, file.read_bytes())
+    finally:
+        journal.close()
+
+
+@app.command()
 def forget(
     folder: Folder,
     roster_file: RosterFile,
@@ -99,6 +142,14 @@ def forget(
             platform.post_erasure(tender, envelope, seat.index, statement)
         finally:
             platform.close()
+
+
+def _tell(said: Handover) -> None:
+    lost = said.lost()
+    named = ranges([tick.number for tick in lost])
+    console.print(f"{len(lost)} ticks of {said.previous} are lost: {named}", soft_wrap=True)
+    console.print(f"Why: {said.reason}", markup=False, soft_wrap=True)
+    console.print("Tenders under the old roster are opened by nobody any more.")
 
 
 def _until_signalled() -> daemon.Stopped:

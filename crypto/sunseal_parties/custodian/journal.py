@@ -66,14 +66,10 @@ class Message:
 class Journal:
     """An open journal; `log`, `ceremonies`, `amendments` and `releases` are its books."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises JournalInUse."""
-        self._lock = _lock(path.with_suffix(".lock"))
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._database = sqlite3.connect(path, isolation_level=None)
-        for setting in ("synchronous=FULL", "secure_delete=ON", "journal_mode=DELETE"):
-            self._database.execute(f"pragma {setting}")
-        self._database.executescript(SCHEMA)
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
+        """With `reading`, one snapshot beside a daemon that works with it. Raises JournalInUse."""
+        self._lock = None if reading else _lock(path.with_suffix(".lock"))
+        self._database = _read_only(path) if reading else _writable(path)
         self.log = LogBook(self._database)
         self.ceremonies = CeremonyBook(self._database)
         self.amendments = AmendmentBook(self._database)
@@ -81,7 +77,8 @@ class Journal:
 
     def close(self) -> None:
         self._database.close()
-        os.close(self._lock)
+        if self._lock is not None:
+            os.close(self._lock)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -119,6 +116,22 @@ class Journal:
     def drop_cosignatures(self) -> None:
         """Forgets earlier lines: the log book alone says up to where the log was cosigned."""
         self._database.execute("delete from message where kind = 'cosignature'")
+
+
+def _writable(path: Path) -> sqlite3.Connection:
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    database = sqlite3.connect(path, isolation_level=None)
+    for setting in ("synchronous=FULL", "secure_delete=ON", "journal_mode=DELETE"):
+        database.execute(f"pragma {setting}")
+    database.executescript(SCHEMA)
+    return database
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    database = sqlite3.connect(uri, uri=True, isolation_level=None)
+    database.execute("begin")
+    return database
 
 
 def _lock(path: Path) -> int:

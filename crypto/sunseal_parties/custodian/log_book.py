@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sunseal_crypto import merkle
+from sunseal_crypto import merkle, notes
 from sunseal_crypto.checkpoint import Checkpoint
 from sunseal_crypto.errors import Unverified
 from sunseal_crypto.merkle import Frontier
@@ -32,7 +32,36 @@ create table if not exists fork (
     ours blob not null,
     theirs blob not null
 ) strict;
+create table if not exists handover (
+    origin text primary key,
+    first blob not null,
+    file blob not null
+) strict;
+create table if not exists past_leaf (
+    origin text not null,
+    position integer not null,
+    entry blob not null,
+    primary key (origin, position)
+) strict;
+create table if not exists past_head (
+    origin text primary key,
+    frontier blob not null,
+    note blob not null
+) strict;
+create table if not exists past_fork (
+    origin text primary key,
+    reason text not null,
+    ours blob not null,
+    theirs blob not null
+) strict;
 """
+
+LAY_ASIDE = (
+    "insert into past_leaf select :origin, position, entry from leaf",
+    "insert into past_fork select :origin, reason, ours, theirs from fork",
+    "insert into past_head select :origin, frontier, note from head",
+)
+CLEAR = ("delete from leaf", "delete from fork", "delete from head")
 
 
 class LogBook:
@@ -56,6 +85,11 @@ class LogBook:
         row = self._database.execute("select note from head").fetchone()
         return bytes(row[0]) if row else b""
 
+    def origin(self) -> str | None:
+        """Whose log this is; None before the first leaf."""
+        note = self.note()
+        return Checkpoint.parse(notes.parse(note).text).origin if note else None
+
     def drift(self) -> timedelta:
         """How far our clock was ahead of the newest tick when it came; a poll's delay is in it."""
         row = self._database.execute("select drift_ms from head").fetchone()
@@ -72,6 +106,17 @@ class LogBook:
             "select entry from leaf where position = ?", (position,)
         ).fetchone()
         return bytes(row[0]) if row else None
+
+    def from_leaf(self, start: int) -> tuple[Frontier, list[bytes]]:
+        """The log before a leaf at or before `start`, and all leaves from there on."""
+        start = min(start, max(0, self.size - 1))
+        start -= start % STRIDE
+        if self.size == 0:
+            return Frontier(), []
+        rows = self._database.execute(
+            "select entry from leaf where position >= ? order by position", (start,)
+        )
+        return self._snapshot(start), [bytes(entry) for (entry,) in rows]
 
     def root_at(self, size: int) -> bytes:
         """The root when the log had `size` leaves. Raises Unverified beyond its own size."""
@@ -127,6 +172,25 @@ class LogBook:
         """Why this log is not to be trusted any more."""
         row = self._database.execute("select reason from fork").fetchone()
         return row[0] if row else None
+
+    def first_of(self, origin: str) -> bytes | None:
+        """The first leaf of the log that a hand-over led to, if this journal adopted one."""
+        row = self._database.execute(
+            "select first from handover where origin = ?", (origin,)
+        ).fetchone()
+        return bytes(row[0]) if row else None
+
+    def adopt(self, origin: str, first: bytes, file: bytes) -> None:
+        """Lays what was followed aside, for ever, and begins anew with the log `origin`."""
+        for lay_aside in LAY_ASIDE:
+            self._database.execute(lay_aside, {"origin": self.origin()})
+        for clear in CLEAR:
+            self._database.execute(clear)
+        self._database.execute(
+            "insert into handover values (?, ?, ?) on conflict (origin) do update set"
+            " first = excluded.first, file = excluded.file",
+            (origin, first, file),
+        )
 
     def _snapshot(self, position: int) -> Frontier:
         row = self._database.execute(

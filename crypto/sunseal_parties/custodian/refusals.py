@@ -31,3 +31,7 @@ class AmendmentRefused(CryptoError):
 
 class ForgettingRefused(CryptoError):
     """A key that is still needed, or was never here, cannot be forgotten."""
+
+
+class HandoverRefused(CryptoError):
+    """A new log that does not own up to everything this cosigner saw of the last one."""

@@ -7,7 +7,7 @@ journalled, and after a fork has been proved no cosignature ever leaves again.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sunseal_crypto import checkpoint, merkle
+from sunseal_crypto import checkpoint, handover, merkle
 from sunseal_crypto.checkpoint import Checkpoint
 from sunseal_crypto.errors import CryptoError, Unverified
 from sunseal_crypto.tick import TickLeaf
@@ -52,7 +52,9 @@ class Witness:
         # W1. Nothing follows a fork: a cosignature would hide that there was one.
         if (fork := self._journal.log.fork()) is not None:
             raise Unverified(f"forked: {fork}")
-        # W2. The checkpoint is signed by the log of our own roster file.
+        # W2. The checkpoint is signed by the log of our own roster file, which is the log that this
+        # journal is about.
+        self._check_origin()
         shown = checkpoint.open_checkpoint(note, self._seat.log)
         # W3. What it says about the past is what we saw.
         if shown.size <= self._size:
@@ -62,12 +64,27 @@ class Witness:
         self._take(entries, shown.size)
         if self.have < shown.size:
             return None
-        # W5. The leaves, and nothing else, give the signed root.
+        # W5. The leaves, and nothing else, give the signed root; a log that follows another one
+        # begins with the words that we agreed to.
         self._check_root(shown)
+        self._check_first()
         # W6. Tick numbers rise, and no tick comes from the future.
         ticks = self._check_ticks(now)
         # W7. Journal first; only then may the cosignature leave.
         return self._cosign(note, shown, ticks, now)
+
+    def _check_origin(self) -> None:
+        origin = self._seat.log.name
+        followed = self._journal.log.origin()
+        if followed not in (None, origin):
+            raise Unverified(f"this journal followed {followed}; `adopt` the hand-over to {origin}")
+        if handover.follows_another(origin) and self._journal.log.first_of(origin) is None:
+            raise Unverified(f"{origin} follows another log; `adopt` the hand-over first")
+
+    def _check_first(self) -> None:
+        agreed = self._journal.log.first_of(self._seat.log.name)
+        if self._size == 0 and agreed is not None and self._waiting[:1] != [agreed]:
+            raise Unverified("the log does not begin with the hand-over that was adopted")
 
     def _check_past(self, shown: Checkpoint) -> None:
         try:

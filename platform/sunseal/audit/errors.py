@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from sunseal.errors import Invalid, NotFound
+from sunseal.errors import Invalid, NotFound, Unavailable
 
 
 class NoCheckpoint(NotFound):
@@ -29,3 +29,9 @@ class BadPage(Invalid):
     def __init__(self, limit: int, most: int) -> None:
         self.limit = limit
         super().__init__(f"A page of {limit} entries cannot be had: 1 to {most} can.")
+
+
+class LogHeld(Unavailable):
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The log does not grow: {reason}")

@@ -129,6 +129,12 @@ class EvidenceRepository:
         found = text("select exists (select from notice.tender where id = :tender)")
         return bool(self._session.execute(found, {"tender": tender}).scalar_one())
 
+    def handover(self) -> bytes | None:
+        """The file about the log before this one, if there was one."""
+        query = text("select file from audit.handover")
+        file: bytes | None = self._session.execute(query).scalar_one_or_none()
+        return bytes(file) if file is not None else None
+
     def last_tick(self, size: int) -> int:
         """The number of the last tick in a log of `size`."""
         query = text("select number from audit.tick where index = :index")

@@ -67,14 +67,16 @@ OPENED = """
         ('name', coalesce(organization_name, ''))) as f (field, value)
     where tender_id = :tender
 """
-FACTS = " union all ".join((REGISTERED, PEOPLE, DECIDED, LISTED, TENDER, OPENED))
+REGISTRY = " union all ".join((REGISTERED, PEOPLE, DECIDED, LISTED))
+FACTS = " union all ".join((REGISTRY, TENDER, OPENED))
 # What is logged, and not under the checkpoint yet, may be the very change that a table shows.
 WAITING = """
     select case action when 'organization.register'
         then 'person/' || (convert_from(detail, 'UTF8')::jsonb -> 'data' ->> 'person')
         else object end as object
     from audit.entry where (tick is null or tick > :last) and action in ('organization.register',
-        'person.add', 'key.enrol', 'screening.import', 'screening.decision', 'opening.record')
+        'person.add', 'key.enrol', 'screening.import', 'screening.decision', 'opening.record',
+        'log.carry')
     union all
     select object from audit.entry
     where (tick is null or tick > :last) and action = 'organization.register'
@@ -94,6 +96,15 @@ def facts(session: Session, tender: UUID, last: int) -> Iterator[Fact]:
     rows = session.execute(query, {"tender": tender, "last": last})
     for row in rows:
         yield Fact(object=row.object, field=row.field, value=row.value, waiting=row.waiting)
+
+
+def registry(session: Session) -> dict[str, dict[str, str]]:
+    """What the registry's tables say, by object and field: a log that follows another begins with
+    it, or nobody could hold those tables against anything."""
+    made: dict[str, dict[str, str]] = {}
+    for row in session.execute(text(f"{REGISTRY} order by 1, 2")):
+        made.setdefault(row.object, {})[row.field] = row.value
+    return made
 
 
 def list_digest(session: Session, snapshot: UUID) -> str:

@@ -97,10 +97,10 @@ class LogRepository:
     def record_sealed(self, row: Mapping[str, object]) -> None:
         self._session.execute(RECORD_SEALED, row)
 
-    def lock_head(self) -> Row[tuple[int, int]]:
-        """Size and last tick; no second worker ticks until this unit ends."""
+    def lock_head(self) -> Row[tuple[int, int, str]]:
+        """Size, last tick, and why it is held; no second worker ticks until this unit ends."""
         return self._session.execute(
-            text("select size, last_tick from audit.head for update")
+            text("select size, last_tick, held from audit.head for update")
         ).one()
 
     def head(self) -> Row[tuple[int, int, int, list[str]]]:

@@ -15,6 +15,7 @@ class Matter(StrEnum):
     BREAK_GLASS = "break-glass"
     ADD_CUSTODIAN = "add-custodian"
     EXPORT_SEALED = "export-sealed"
+    NEW_ORIGIN = "new-origin"
 
 
 PROPOSER = Role.OPERATOR

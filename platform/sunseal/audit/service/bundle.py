@@ -41,6 +41,8 @@ def bundle(uow: UnitOfWork, file: BinaryIO, tender_id: UUID, roster: bytes) -> N
     )
     last = evidence.last_tick(cosigned.size)
     with Writer(file, about, roster, note) as writer:
+        if (handover := evidence.handover()) is not None:
+            writer.handover(handover)
         writer.leaves(bytes(row.leaf) for row in evidence.leaves(cosigned.size))
         sizes = evidence.beside(tender_id, last, cosigned.size, log.head().quorum)
         writer.checkpoints(_checkpoints(log, sizes))

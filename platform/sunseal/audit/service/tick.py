@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from sunseal.audit.errors import LogHeld
 from sunseal.audit.repository import LogRepository
 from sunseal.database import UnitOfWork
 from sunseal_crypto import merkle, tiles
@@ -27,11 +28,14 @@ def tick(
     """Collects what waits into the current tick and signs the new checkpoint.
 
     Returns the tick's number, or None when it is already made. `quorum` is how many cosignatures
-    complete a receipt, `cosigners` are the keys by which they hold.
+    complete a receipt, `cosigners` are the keys by which they hold. Raises LogHeld.
     """
     repository = LogRepository(uow.session)
-    # 1. One ticker at a time, and never a tick twice or backwards.
+    # 1. One ticker at a time, and never a tick twice or backwards. Nor on a log out of a backup: a
+    # tick too early would be a fork, after which custodians cosign nothing any more.
     head = repository.lock_head()
+    if head.held:
+        raise LogHeld(head.held)
     number = current_tick(uow.now, tick_seconds)
     if number <= head.last_tick:
         return None

@@ -41,12 +41,15 @@ create table audit.tile (
     hashes bytea not null,
     primary key (level, index)
 );
+-- `held` says why this log must not grow: it came out of a backup, and nobody has compared it yet with
+-- what custodians saw. Empty otherwise.
 create table audit.head (
     single boolean primary key default true check (single),
     size bigint not null,
     last_tick bigint not null,
     quorum integer not null,
-    cosigners text[] not null default '{}' -- their keys, in the order of the roster
+    cosigners text[] not null default '{}', -- their keys, in the order of the roster
+    held text not null default ''
 );
 insert into audit.head (size, last_tick, quorum) values (0, 0, 1);
 create table audit.checkpoint (
@@ -62,6 +65,11 @@ create table audit.cosignature (
     line text not null check (length(line) <= 1000),
     at timestamptz not null,
     primary key (size, cosigner, line)
+);
+-- The log that was before this one, when ticks of it were lost: how it ended, and what is missing.
+create table audit.handover (
+    single boolean primary key default true check (single),
+    file bytea not null
 );
 -- Up to where PostgreSQL's own log has been read for statements that it refused.
 create table audit.collector (
@@ -116,11 +124,14 @@ call kit.let_read('audit.checkpoint', 'as_public', 'as_bidder', 'as_custodian', 
 call kit.let_read('audit.cosignature', 'as_public', 'as_bidder', 'as_custodian', 'as_supervisor', 'as_centre',
     'as_tendering_party', 'as_agent', 'as_operator', 'as_door');
 call kit.let_read('audit.tick_seed', 'as_supervisor');
+call kit.let_read('audit.handover', 'as_supervisor');
 grant insert on audit.cosignature to as_custodian;
 call kit.let_read('audit.entry', 'as_supervisor', 'as_public', 'as_bidder', 'as_custodian');
 grant select, insert on all tables in schema audit to as_worker;
 grant update (tick, slot, path) on audit.entry to as_worker;
-grant update on audit.tile, audit.head, audit.collector to as_worker;
+grant update on audit.tile, audit.collector to as_worker;
+-- A held log is not the worker's to free.
+grant update (size, last_tick, quorum, cosigners) on audit.head to as_worker;
 
 -- Certificates, closed boxes and release requests are entries that anyone may open; the rest is the
 -- supervisors'.

@@ -3,7 +3,8 @@
 -- stretch a proposal nor confirm it in the name of someone who may not.
 create table supervision.proposal (
     id uuid primary key default gen_random_uuid(),
-    matter text not null check (matter in ('break-glass', 'add-custodian', 'export-sealed')),
+    matter text not null check (matter in ('break-glass', 'add-custodian', 'export-sealed',
+        'new-origin')),
     object text not null,
     reason text not null check (length(reason) between 10 and 2000),
     proposed_by uuid not null references registry.person,

@@ -38,6 +38,10 @@ ADD = text("""
     insert into supervision.glimpse (proposal_id, body) values (:id, cast(:body as jsonb))
     on conflict (proposal_id) do nothing
 """)
+EXPORTED = text("""
+    select exists (select from audit.entry where action = 'backup.create'
+        and convert_from(detail, 'UTF8')::jsonb -> 'data' ->> 'proposal' = :id)
+""")
 MADE = text("select read_at from supervision.glimpse where proposal_id = :id")
 READ = text("select supervision.read_once(:id)")
 EMPTY_OLD = text("""
@@ -94,6 +98,8 @@ def announce(uow: UnitOfWork, proposal_id: UUID, channels: tuple[str, ...]) -> N
     glimpse = uow.session.execute(MADE, {"id": proposal_id}).one_or_none()
     if glimpse is not None and glimpse.read_at is not None:
         stages.append("read")
+    if uow.session.execute(EXPORTED, {"id": str(proposal_id)}).scalar_one():
+        stages.append("exported")
     for stage in stages:
         facts = {"matter": proposal.matter, "proposal": str(proposal_id)}
         subject = f"双人事项 · two people: {proposal.matter}, {stage}"
