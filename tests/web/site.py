@@ -14,9 +14,14 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import uvicorn
+from sqlalchemy import text
 
 from sunseal.app import create_app
+from sunseal.audit import service as audit
+from sunseal.database import Role
 from sunseal.settings import Settings
+from sunseal_crypto import checkpoint, notes
+from sunseal_crypto.checkpoint import Checkpoint
 from tests.opening.world import Firm, World, make_world
 from tests.support.database import TestDatabase
 
@@ -32,6 +37,25 @@ DRESS = """
     update notice.tender set reference = '江水招〔2026〕018号', title = %s, summary = %s,
         tendering_party_name = %s, threshold = %s, ceiling_price = '13800000.00'
 """
+DOCUMENT = """
+    insert into notice.document (id, tender_id, name, media_type, size, sha256, objects, added_at)
+    values (gen_random_uuid(), %s, '江湾区东支河综合整治工程施工招标文件及工程量清单（最终版）.pdf',
+        'application/pdf', 48301224, %s, '{}', kit.now())
+"""
+PENALTY = """
+    with entry as (
+        insert into registry.blacklist_entry (decision_number, authority, subject, name,
+            identifier, severity, reason, effective_from, effective_to, proposed_by, proposed_at)
+        values ('江水罚〔2026〕7号', '江湾区水务局', 'company', '虹桥建筑劳务有限公司',
+            '91440300100000006C', '严重', '在东支河二期工程中与他人串通投标', current_date - 9,
+            current_date + 700, gen_random_uuid(), kit.now()) returning id)
+    insert into registry.blacklist_confirmation (entry_id, confirmed_by, confirmed_at)
+    select id, gen_random_uuid(), kit.now() from entry
+"""
+PRESENT = text(
+    "insert into custody.presence (name, seen_at) values (:name, kit.now())"
+    " on conflict (name) do update set seen_at = excluded.seen_at"
+)
 PERSON = """
     insert into registry.person (id, organization_id, name, email, role, administrator,
         password_hash, created_at)
@@ -72,6 +96,26 @@ class Site:
             self.world.rows(ORGANIZATION, place, name, name, kind)
         self.world.rows(PERSON, person, place, "周敏", f"{person}@example.cn", kind)
         return self.session(person)
+
+    def tick(self) -> None:
+        """The log's next tick, under which all custodians and witnesses put their names."""
+        self.world.tick()
+        with self.world.work.unit_as(Role.WORKER) as uow:
+            note, now = notes.parse(audit.latest_checkpoint(uow).encode()), uow.now
+        size = Checkpoint.parse(note.text).size
+        with self.world.database.desk.unit_as(Role.CUSTODIAN, uuid4(), uuid4()) as uow:
+            for guard in self.world.guards:
+                line = checkpoint.cosign(note.text, guard.cosigner, now).decode()
+                audit.cosign(uow, self.world.roster, size, line)
+                uow.session.execute(PRESENT, {"name": guard.name})
+
+    def furnish(self) -> None:
+        """A document, an entry of the blacklist, and a log that is vouched for."""
+        with self.world.database.admin() as admin:
+            admin.execute("set session_replication_role = replica")
+            admin.execute(DOCUMENT, [self.world.tender, hashlib.sha256(b"document").digest()])
+            admin.execute(PENALTY)
+        self.tick()
 
     def dress(self) -> None:
         """Gives the tender the words of a real one."""

@@ -14,6 +14,11 @@ from tests.web.site import Site, serving
 LOOK = Callable[..., Eyes]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def furnished(site: Site) -> None:
+    site.furnish()
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [
