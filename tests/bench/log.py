@@ -32,7 +32,7 @@ def _append(count: int) -> Row:
                 with desk.unit_as(Role.CENTRE) as uow:
                     log.record(uow, "bench", "organization/x")
             with work.unit_as(Role.WORKER) as uow:
-                log.tick(uow, signer, 0.001, quorum=1)
+                log.tick(uow, signer, 0.001, quorum=1, cosigners=[])
 
         def bare() -> None:
             with database.admin() as admin:

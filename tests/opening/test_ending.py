@@ -97,6 +97,7 @@ def test_a_box_that_nobody_helped_to_open_fails(world: World) -> None:
     assert world.rows("select count(*) from sealed.share") == [(0,)]
 
 
+@pytest.mark.slow
 def test_a_killed_or_doubled_ending_writes_one_final_record(world: World) -> None:
     world.bidders(1)
     pending(world)

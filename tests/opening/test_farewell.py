@@ -91,6 +91,7 @@ def test_the_header_of_a_revoked_bid_is_for_supervisors_alone(world: World, clie
     assert held.header not in bytes(world.rows("select body from opened.annex")[0][0])
 
 
+@pytest.mark.slow
 def test_without_a_revoked_bid_there_is_no_annex(world: World, client: Client) -> None:
     world.bidders(1)
     world.open()
@@ -160,6 +161,7 @@ def test_custodians_erase_and_everybody_sees_how_many_are_left(
     assert entries == [("1",)]
 
 
+@pytest.mark.slow
 def test_nothing_ends_before_the_opening(world: World, client: Client) -> None:
     world.bidders(1)
     assert client.get(f"/api/v1/tenders/{world.tender}/endings").json() == []

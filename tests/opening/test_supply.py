@@ -173,6 +173,7 @@ def test_one_at_a_time_and_only_who_began_it_goes_on(
     assert begin(client, missing["id"], sealed.data).status_code == 201
 
 
+@pytest.mark.slow
 def test_supplied_bytes_that_are_harmed_too_are_asked_for_again(
     world: World, client: Client, lost: tuple[Firm, SealedBid]
 ) -> None:

@@ -67,6 +67,7 @@ def _wait(world: World, query: str, least: int) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 def test_the_beat_of_a_killed_worker_ends_with_it(world: World, embedded: Embedded) -> None:
     with _worker(world, embedded) as process:
@@ -94,12 +95,14 @@ def _is_running(pid: str) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_ticks_go_on_while_every_thread_waits(world: World, embedded: Embedded) -> None:
     """Jobs that never end: each sweep sends another one to a gate that somebody keeps locked."""
     world.move_to(world.key.terms.deadline)
     ticks = "select count(*) from audit.tick"
     waiting = """select count(*) from pg_stat_activity
-        where usename = 'sunseal_work' and wait_event_type = 'Lock' and datname = current_database()"""
+        where usename = 'sunseal_work' and wait_event_type = 'Lock'
+        and datname = current_database()"""
     with psycopg.connect(world.database.admin_url) as insider:
         insider.execute("select from sealed.gate for update")
         with _worker(world, embedded):
