@@ -75,6 +75,8 @@ class Platform:
     joined: SignedJoining | None = None
     submissions: dict[str, Submission] = field(default_factory=dict)
     amendments: list[dict[str, Any]] = field(default_factory=list)
+    proposals: list[dict[str, Any]] = field(default_factory=list)
+    confirmed: list[bytes] = field(default_factory=list)
     faults: dict[str, deque[Callable[[], None]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -106,6 +108,15 @@ class Platform:
         if self.joined is None:
             raise Problem(404, "not-joined")
         return {"id": str(uuid4()), "joining": base64_text(self.joined.joining)}
+
+    def propose(self, body: dict[str, str]) -> dict[str, Any]:
+        made = {"id": str(uuid4()), "number": len(self.amendments) + 1, **body}
+        self.proposals.insert(0, made)
+        return made
+
+    def confirm(self, body: dict[str, str]) -> dict[str, Any]:
+        self.confirmed.append(b64decode(body["signature"]))
+        return {}
 
     def enrol(self, body: dict[str, str]) -> dict[str, Any]:
         public = b64decode(body["public_key"])
@@ -262,13 +273,16 @@ class Handler(BaseHTTPRequestHandler):
         if "/tenders/" in self.path and str(platform.world.tender) not in self.path:
             raise Problem(404, "no-such-tender")
         body = json.loads(self._body() or b"{}")
-        routes: dict[str, Callable[[], dict[str, Any]]] = {
+        routes: dict[str, Callable[[], Any]] = {
             "POST organizations": dict,
             "POST sessions": lambda: platform.sign_in(body),
             "GET me": platform.me,
             "POST keys": lambda: platform.enrol(body),
             "GET tenders/envelopes/certificate": self._certificate,
             "GET tenders/envelopes/amendments": lambda: {"amendments": platform.amendments},
+            "POST tenders/envelopes/amendments": lambda: platform.propose(body),
+            "GET tenders/envelopes/amendments/proposals": lambda: platform.proposals,
+            "POST amendments/confirm": lambda: platform.confirm(body),
             "POST tenders/envelopes/joinings": lambda: platform.join(body),
             "GET tenders/envelopes/joinings": platform.own_joining,
             "POST tenders/envelopes/submissions": lambda: platform.commit(body),
