@@ -29,10 +29,13 @@ from sunseal.confirmations.pages import PAGES as CONFIRMATION_PAGES
 from sunseal.custody.controllers import CONTROLLERS as CUSTODY
 from sunseal.custody.pages import PAGES as CUSTODY_PAGES
 from sunseal.database import Credential, Database
+from sunseal.factors.controllers import CONTROLLERS as FACTORS
+from sunseal.factors.pages import PAGES as FACTOR_PAGES
 from sunseal.idempotency import IdempotencyMiddleware
 from sunseal.keys import Keys
 from sunseal.kit import request as current_request
 from sunseal.opening.controllers import CONTROLLERS as OPENING
+from sunseal.opening.hall import Halls
 from sunseal.opening.pages import PAGES as OPENING_PAGES
 from sunseal.organizations.controllers import CONTROLLERS as ORGANIZATIONS
 from sunseal.organizations.pages import PAGES as ORGANIZATION_PAGES
@@ -50,6 +53,7 @@ from sunseal_crypto.roster import parse as parse_roster
 
 ROOMS: list[list[type[Controller]]] = [
     ORGANIZATIONS,
+    FACTORS,
     TENDERS,
     CUSTODY,
     AMENDMENTS,
@@ -68,6 +72,7 @@ ROOMS: list[list[type[Controller]]] = [
 PAGES: list[list[type[Controller]]] = [
     PUBLIC_PAGES,
     ORGANIZATION_PAGES,
+    FACTOR_PAGES,
     BID_PAGES,
     OPENING_PAGES,
     TENDER_PAGES,
@@ -90,16 +95,19 @@ class Parts:
     storage: Storage
     keys: Keys
     roster: Roster
+    halls: Halls
 
     @classmethod
     def of(cls, settings: Settings) -> "Parts":
+        desk = Database(settings.desk_url, pool_size=settings.pool_size, log_refusal=log_refusal)
         return cls(
             settings=settings,
-            desk=Database(settings.desk_url, pool_size=settings.pool_size, log_refusal=log_refusal),
+            desk=desk,
             box=Database(settings.box_url, pool_size=settings.pool_size, log_refusal=log_refusal),
             storage=Storage(settings.storage_url),
             keys=Keys(settings.keys, settings.origin),
             roster=parse_roster(settings.roster_bytes()),
+            halls=Halls(desk),
         )
 
 
@@ -117,6 +125,7 @@ def create_app(settings: Settings) -> Litestar:
         # As many threads as connections: nobody ever waits for one while holding the other.
         to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
         yield
+        parts.halls.close()
         parts.desk.close()
         parts.box.close()
 
@@ -131,7 +140,7 @@ def create_app(settings: Settings) -> Litestar:
         ],
         dependencies={
             name: Provide(_constant(getattr(parts, name)), sync_to_thread=False)
-            for name in ("settings", "desk", "box", "storage", "keys", "roster")
+            for name in ("settings", "desk", "box", "storage", "keys", "roster", "halls")
         }
         | {"credential": Provide(credential, sync_to_thread=False)},
         middleware=[name_request, idempotency],

@@ -48,6 +48,7 @@ ENTER_BY_TOKEN = text("""
            kit.now() as now, a.person_id, a.organization_id, a.role, a.administrator, a.session_id
     from registry.authenticate(:digest) a
 """)
+HALF = "This session waits for its second factor: show a code first."
 ROLE_OF = text("select role from registry.authenticate(:digest)")
 
 
@@ -105,16 +106,19 @@ class Database:
         self._log_refusal = log_refusal
 
     @contextmanager
-    def unit_of_work(self, credential: Credential | None) -> Iterator[UnitOfWork]:
+    def unit_of_work(
+        self, credential: Credential | None, *, half: bool = False
+    ) -> Iterator[UnitOfWork]:
         """A transaction as whoever holds the token, or as a visitor. Commits when the block ends.
 
-        Raises Unauthenticated for a token that is unknown or over, Forbidden for one of a role that
-        has no business on this side.
+        With `half`, also for a session that waits for its second factor, whose role is the door:
+        nothing else may be done with one. Raises Unauthenticated for a token that is unknown or
+        over, Forbidden for one of a role that has no business on this side.
         """
         if credential is None:
             enter = _entrance(Actor(Role.PUBLIC))
         else:
-            enter = _entrance_by_token(credential)
+            enter = _entrance_by_token(credential, half)
         with self._unit(enter) as uow:
             yield uow
 
@@ -196,12 +200,14 @@ def _entrance(actor: Actor) -> Enter:
     return enter
 
 
-def _entrance_by_token(credential: Credential) -> Enter:
+def _entrance_by_token(credential: Credential, half: bool) -> Enter:
     def enter(session: Session) -> UnitOfWork:
         row = session.execute(ENTER_BY_TOKEN, {"digest": credential}).one_or_none()
         if row is None:
             raise Unauthenticated()
         role = Role(f"as_{row.role}")
+        if role is Role.DOOR and not half:
+            raise Unauthenticated(HALF)
         actor = Actor(role, row.person_id, row.organization_id, row.administrator, row.session_id)
         return UnitOfWork(session, actor, row.now)
 

@@ -25,8 +25,8 @@ from sunseal.database import Database, Role, UnitOfWork
 MAX_REMEMBERED = 1 << 20
 # Bodies of these are streamed; they are idempotent by protocol.
 STREAMED = ("/api/v1/uploads", "/api/v1/supplies")
-# Their answers hold a token, which the platform never stores.
-SECRET = ("/api/v1/sessions", "/api/v1/tokens")
+# Their answers hold a token or a code, which the platform never stores.
+SECRET = ("/api/v1/sessions", "/api/v1/tokens", "/api/v1/factors")
 
 SWEEP = text("delete from kit.idempotency where created_at < :before")
 

@@ -80,6 +80,7 @@ class Settings:
     unopened_days: float = 365.0
     supervisors: str = ""
     statutory: bool = True
+    second_factor: bool = True
     database_log: Path | None = None
     smtp_url: str = ""
     mail_from: str = ""
@@ -122,6 +123,7 @@ class Settings:
             unopened_days=_number(environment, "SUNSEAL_UNOPENED_DAYS", 365.0),
             supervisors=environment.get("SUNSEAL_SUPERVISORS", ""),
             statutory=_yes_or_no(environment, "SUNSEAL_STATUTORY_PERIODS", default="1"),
+            second_factor=_yes_or_no(environment, "SUNSEAL_SECOND_FACTOR", default="1"),
             database_log=Path(database_log) if database_log else None,
             smtp_url=environment.get("SUNSEAL_SMTP_URL", ""),
             mail_from=environment.get("SUNSEAL_MAIL_FROM", ""),

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sunseal.confirmations.service import ANNOUNCE
 from sunseal.database import Role
+from sunseal.factors import service as factors
 from sunseal.kit import mail
 from sunseal.supervision import senders, service
 from sunseal.supervision.rules import RULES
@@ -26,6 +27,7 @@ def sweep(shop: Workshop, _: UUID) -> None:
     with shop.work.unit_as(Role.WORKER) as uow:
         service.empty_old(uow)
         service.forget_old(uow)
+        factors.forget_old(uow)
     if failed:
         raise ExceptionGroup("rules failed", failed)
 

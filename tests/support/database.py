@@ -122,6 +122,7 @@ def settings_for(database: TestDatabase, folder: Path, **changes: Any) -> Settin
         "tick_seconds": 1.0,
         "pool_size": POOL_SIZE,
         "statutory": False,
+        "second_factor": False,
     }
     return Settings(**(defaults | changes))
 

@@ -71,6 +71,7 @@ class Installation:
         chosen = {
             "SUNSEAL_TICK_SECONDS": str(self._tick_seconds),
             "SUNSEAL_STATUTORY_PERIODS": "0",
+            "SUNSEAL_SECOND_FACTOR": "0",
         }
         if side is Side.WORKER:
             chosen["SUNSEAL_DATABASE_LOG"] = str(self._servers.postgres_log)

@@ -9,7 +9,7 @@ from sunseal.database import Credential, Database, Role
 from sunseal.keys import Keys
 from sunseal.organizations import hashing, service
 from sunseal.organizations.declared import Numbers
-from sunseal.organizations.entering import enter, side_of
+from sunseal.organizations.entering import Typed, Visitor, enter, side_of
 from sunseal.organizations.schemas import (
     AddPerson,
     AddPractitioner,
@@ -128,12 +128,16 @@ class SessionController(Controller):
         data: JSONBody[SignIn],
         desk: NamedDependency[Database],
         box: NamedDependency[Database],
+        settings: NamedDependency[Settings],
         keys: NamedDependency[Keys],
     ) -> TokenView:
-        """Sign in; the token goes into the Authorization header as `Bearer`."""
-        address = request.client.host if request.client else ""
-        device = request.headers.get("user-agent", "")
-        issued, _ = await enter(desk, box, keys, data.email, data.password, (address, device))
+        """Sign in; the token goes into the Authorization header as `Bearer`.
+
+        If the answer says what it `needs`, the token opens nothing until that is shown.
+        """
+        visitor = Visitor.of(request, data.device)
+        typed = Typed(data.email, data.password)
+        issued, _ = await enter(desk, box, settings, keys, typed, visitor)
         return TokenView.of(issued)
 
     @post("/tokens", operation_id="issueToken", sync_to_thread=True)

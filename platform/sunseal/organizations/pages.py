@@ -1,6 +1,7 @@
 """Registering a firm, signing in and out, and one's own account."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -10,9 +11,10 @@ from litestar.params import FromPath, FromQuery
 
 from sunseal.database import Database, Role
 from sunseal.errors import SunsealError
+from sunseal.factors.errors import TooManyGuesses
 from sunseal.keys import Keys
 from sunseal.organizations import own, registration, rules, service
-from sunseal.organizations.entering import enter
+from sunseal.organizations.entering import Typed, Visitor, enter, first_page, kept
 from sunseal.organizations.errors import (
     AlreadyRegistered,
     InvalidUscc,
@@ -22,12 +24,10 @@ from sunseal.organizations.errors import (
 )
 from sunseal.organizations.firm_pages import ASK_EMAIL, ASK_PASSWORD, ClearancePages, FirmPages
 from sunseal.organizations.schemas import MeView
+from sunseal.settings import Settings
 from sunseal.web import cookies
 from sunseal.web.form import Form
-from sunseal.web.page import Page, is_local_path
-
-# Where somebody who signs in wants to begin.
-FIRST_PAGE: dict[Role, str] = {Role.BIDDER: "/firm"}
+from sunseal.web.page import Page
 
 
 class SignInPages(Controller):
@@ -49,23 +49,26 @@ class SignInPages(Controller):
         form: NamedDependency[Form],
         desk: NamedDependency[Database],
         box: NamedDependency[Database],
+        settings: NamedDependency[Settings],
         keys: NamedDependency[Keys],
     ) -> Response[Any]:
         form.require((("email", page.gettext(ASK_EMAIL)), ("password", page.gettext(ASK_PASSWORD))))
         if not form.is_good:
             return await sync_to_thread(_sign_in_again, page, form)
-        address = request.client.host if request.client else ""
-        device = request.headers.get("user-agent", "")
-        email, password = form.text("email"), form.values["password"]
+        typed = Typed(form.text("email"), form.values["password"])
+        visitor = Visitor.of(
+            request, cookies.read(request.cookies, cookies.DEVICE, page.host) or ""
+        )
         try:
-            issued, role = await enter(desk, box, keys, email, password, (address, device))
-        except (WrongCredentials, TooManySignIns) as error:
+            issued, role = await enter(desk, box, settings, keys, typed, visitor)
+        except (WrongCredentials, TooManySignIns, TooManyGuesses) as error:
             form.refuse("email", page.told(error))
             return await sync_to_thread(_sign_in_again, page, form, error.status_code)
         wanted = form.text("next")
-        first = FIRST_PAGE.get(role, "/account")
-        kept = cookies.signed_in(page.host, issued.token, role, rules.session_seconds())
-        return page.redirect(wanted if is_local_path(wanted) and wanted != "/" else first, kept)
+        if issued.needs:
+            path = f"/sign-in/{issued.needs}?" + urlencode({"next": wanted})
+            return page.redirect(path, [cookies.waiting(page.host, issued.token)])
+        return page.redirect(first_page(role, wanted), kept(page.host, issued, role))
 
     @post("/sign-out", sync_to_thread=True)
     def sign_out(

@@ -69,6 +69,17 @@ class OrganizationRepository:
         query = select(Person).where(Person.email == email).options(undefer(Person.password_hash))
         return self._session.scalar(query)
 
+    def by_id(self, person_id: UUID) -> Person | None:
+        """As `by_email`: for the door."""
+        query = select(Person).where(Person.id == person_id).options(undefer(Person.password_hash))
+        return self._session.scalar(query)
+
+    def session_kind(self, session_id: UUID | None) -> str | None:
+        kind: str | None = self._session.scalar(
+            select(Session.kind).where(Session.id == session_id)
+        )
+        return kind
+
     def practitioners(self, organization_id: UUID) -> Sequence[Practitioner]:
         query = select(Practitioner).where(
             Practitioner.organization_id == organization_id, Practitioner.removed_at.is_(None)

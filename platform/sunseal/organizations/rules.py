@@ -22,6 +22,7 @@ from sunseal_crypto.framing import fields
 
 MIN_PASSWORD = 10
 SESSION_LASTS = timedelta(hours=12)
+HALF_LASTS = timedelta(minutes=15)
 TOKEN_LASTS = timedelta(days=365)
 ENROL_LABEL = b"sunseal/enrol-key/v1"
 
@@ -76,8 +77,9 @@ def name_key(name: str) -> str:
 
 
 def expires(kind: str, now: datetime) -> datetime:
-    """When a session or an API token made now ends."""
-    return now + (TOKEN_LASTS if kind == "token" else SESSION_LASTS)
+    """When a session or an API token made now ends; one that waits for a factor waits shortly."""
+    lasts = {"token": TOKEN_LASTS, "half": HALF_LASTS, "enrolment": HALF_LASTS}
+    return now + lasts.get(kind, SESSION_LASTS)
 
 
 def session_seconds() -> int:

@@ -13,6 +13,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Email = Annotated[str, Meta(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$")]
 Number = Annotated[str, Meta(max_length=40)]
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+Device = Annotated[str, Meta(max_length=100)]
 Password = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
@@ -87,8 +88,11 @@ class AddPractitioner(Struct, forbid_unknown_fields=True):
 
 
 class SignIn(Struct, forbid_unknown_fields=True):
+    """`device` is what an earlier sign-in gave this browser or program to keep."""
+
     email: Email
     password: Password
+    device: Device = ""
 
 
 class IssueToken(Struct, forbid_unknown_fields=True):
@@ -151,12 +155,16 @@ class KeyView(Struct, frozen=True):
 
 
 class TokenView(Struct, frozen=True):
+    """`needs` is `code` or `enrolment` for a session that waits for its second factor."""
+
     token: str
     expires_at: datetime
+    needs: str = ""
+    device: str = ""
 
     @classmethod
     def of(cls, issued: IssuedToken) -> Self:
-        return cls(issued.token, issued.expires_at)
+        return cls(issued.token, issued.expires_at, issued.needs, issued.device)
 
 
 class MeView(Struct, frozen=True):

@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -15,6 +16,7 @@ from sunseal import outbox
 from sunseal.audit import service as log
 from sunseal.database import Role, UnitOfWork
 from sunseal.errors import NotFound, Unauthenticated
+from sunseal.factors import service as factors
 from sunseal.organizations import rules
 from sunseal.organizations.declared import NONE, NOTHING, Declared, Numbers, declare
 from sunseal.organizations.errors import AlreadyRegistered, NotAdministrator, WrongCredentials
@@ -24,6 +26,10 @@ from sunseal_crypto.spelling import base64_text
 
 # Whose organizations have a signing key: firms for bids, the others to amend timetables.
 SIGNERS = (Role.BIDDER, Role.TENDERING_PARTY, Role.AGENT, Role.CENTRE)
+
+Needs = Literal["", "code", "enrolment"]
+# How a session is marked that waits for something.
+KINDS: dict[Needs, str] = {"": "session", "code": "half", "enrolment": "enrolment"}
 
 _hasher = PasswordHasher()
 # Compared with when the address is unknown, so that the time taken does not say so.
@@ -49,15 +55,22 @@ class Account:
 
     person_id: UUID
     role: Role
+    email: str
     password_hash: str
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """Shown once; the platform keeps only its SHA-256."""
+    """Shown once; the platform keeps only its SHA-256.
+
+    `needs` says what is still to be shown before it opens anything: a `code`, or an `enrolment` of
+    the second factor that the role needs. `device` is what the browser keeps to be known again.
+    """
 
     token: str
     expires_at: datetime
+    needs: Needs = ""
+    device: str = ""
 
 
 def register_firm(
@@ -178,7 +191,7 @@ def account(uow: UnitOfWork, email: str) -> Account | None:
     person = OrganizationRepository(uow.session).by_email(email.strip().lower())
     if person is None or person.disabled_at is not None:
         return None
-    return Account(person.id, Role(f"as_{person.role}"), person.password_hash)
+    return Account(person.id, Role(f"as_{person.role}"), person.email, person.password_hash)
 
 
 def is_right(found: Account | None, password: str) -> bool:
@@ -190,12 +203,37 @@ def is_right(found: Account | None, password: str) -> bool:
     return found is not None
 
 
-def sign_in(uow: UnitOfWork, found: Account | None) -> IssuedToken:
-    """A session for whoever knew the password, None for anybody else. Raises WrongCredentials."""
+def sign_in(
+    uow: UnitOfWork, found: Account | None, device: str = "", *, strict: bool = True
+) -> IssuedToken:
+    """What somebody gets who knew the password, None for anybody else. Raises WrongCredentials.
+
+    A whole session only where no second factor is set up or, if `strict`, needed by the role.
+    """
     if found is None:
         raise WrongCredentials()
+    if factors.listed(uow, found.person_id):
+        return _half(uow, found.person_id, "code")
+    if strict and factors.is_needed(found.role):
+        return _half(uow, found.person_id, "enrolment")
+    return enter(uow, found, device)
+
+
+def enter(uow: UnitOfWork, found: Account, device: str) -> IssuedToken:
+    """A whole session, for whoever has shown all that is asked for."""
     _log_staff(uow, found.role, "session.sign-in", found.person_id)
-    return _issue(uow, found.person_id, "session", "")
+    issued = _issue(uow, found.person_id, "session", "")
+    return replace(issued, device=factors.remember(uow, found.person_id, device))
+
+
+def waiting(uow: UnitOfWork, kind: Needs) -> Account:
+    """Whose session it is that waits for this. Raises Unauthenticated."""
+    repository = OrganizationRepository(uow.session)
+    person = repository.by_id(uow.person_id)
+    session = repository.session_kind(uow.actor.session_id)
+    if person is None or session != KINDS[kind]:
+        raise Unauthenticated()
+    return Account(person.id, Role(f"as_{person.role}"), person.email, person.password_hash)
 
 
 def issue_token(uow: UnitOfWork, label: str) -> IssuedToken:
@@ -294,6 +332,10 @@ def _issue(uow: UnitOfWork, person_id: UUID, kind: str, label: str) -> IssuedTok
         )
     )
     return IssuedToken(token, expires_at)
+
+
+def _half(uow: UnitOfWork, person_id: UUID, needs: Needs) -> IssuedToken:
+    return replace(_issue(uow, person_id, KINDS[needs], ""), needs=needs)
 
 
 def _log_staff(uow: UnitOfWork, role: Role, action: str, person_id: UUID) -> None:

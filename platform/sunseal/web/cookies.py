@@ -12,6 +12,8 @@ from sunseal.database import Role
 
 SESSION = "session"
 ROLE = "role"
+HALF, HALF_SECONDS = "half", 15 * 60
+DEVICE, DEVICE_SECONDS = "device", 400 * 24 * 3600
 # Browsers send what is marked Secure over TLS alone, and this machine's own pages have none.
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
@@ -47,6 +49,11 @@ def make(kind: str, value: str, host: str, seconds: int) -> Cookie:
 def signed_in(host: str, token: str, role: Role, seconds: int) -> list[Cookie]:
     shown = role.value.removeprefix("as_")
     return [make(SESSION, token, host, seconds), make(ROLE, shown, host, seconds)]
+
+
+def waiting(host: str, token: str) -> Cookie:
+    """A session that waits for its second factor, apart from the real one."""
+    return make(HALF, token, host, HALF_SECONDS)
 
 
 def signed_out(host: str) -> list[Cookie]:

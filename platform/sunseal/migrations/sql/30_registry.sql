@@ -71,22 +71,26 @@ create table registry.session (
     id uuid primary key default gen_random_uuid(),
     token_digest bytea not null unique check (length(token_digest) = 32),
     person_id uuid not null references registry.person,
-    kind text not null check (kind in ('session', 'token')),
+    kind text not null check (kind in ('session', 'token', 'half', 'enrolment')),
     label text not null default '',
     created_at timestamptz not null,
     expires_at timestamptz not null,
     revoked_at timestamptz
 );
 
--- Whose token is this? Only who holds the token can ask, so the logins themselves may.
+-- Whose token is this? Only who holds the token can ask, so the logins themselves may. A session that
+-- still waits for its second factor is nobody's but the door's, and on its own side alone.
 create function registry.authenticate(p_digest bytea)
     returns table (person_id uuid, organization_id uuid, role text, administrator boolean, session_id uuid)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-        select p.id, p.organization_id, p.role, p.administrator, s.id
-        from registry.session s join registry.person p on p.id = s.person_id
+        select p.id, p.organization_id, case when w.waits then 'door' else p.role end,
+            p.administrator and not w.waits, s.id
+        from registry.session s join registry.person p on p.id = s.person_id,
+            lateral (select s.kind in ('half', 'enrolment')) as w (waits)
         where s.token_digest = p_digest and s.revoked_at is null
           and s.expires_at > kit.now() and p.disabled_at is null
+          and (not w.waits or (p.role = 'bidder') = (session_user = 'sunseal_box'))
     $$;
 
 -- Lists against which bidders are screened. A snapshot never changes; `current` names the one in force.

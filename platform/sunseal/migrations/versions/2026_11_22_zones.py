@@ -13,6 +13,7 @@ BY_OWNER = (
     "20_kit",
     "30_registry",
     "35_adjudications",
+    "37_factors",
     "40_notice",
     "50_custody",
     "60_sealed",

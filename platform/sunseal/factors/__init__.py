@@ -1,0 +1,1 @@
+"""Second factors, recovery codes, known browsers, and how often somebody may guess."""

@@ -1,0 +1,65 @@
+-- Second factors. Secrets are sealed under a key that is in no database, so whoever has the rows alone
+-- can show no code. A session that waits for its code is one of the kinds `half` and `enrolment`, which
+-- registry.authenticate lets in as the door: it can do nothing but show a code or set one up.
+create table registry.factor (
+    id uuid primary key default gen_random_uuid(),
+    person_id uuid not null references registry.person,
+    secret bytea not null,
+    label text not null,
+    last_step bigint not null default 0, -- of the last code that was taken: none counts twice
+    created_at timestamptz not null,
+    confirmed_at timestamptz,
+    removed_at timestamptz
+);
+create index factor_of on registry.factor (person_id);
+
+create table registry.recovery_code (
+    person_id uuid not null references registry.person,
+    digest bytea not null check (length(digest) = 32),
+    made_at timestamptz not null,
+    used_at timestamptz,
+    primary key (person_id, digest)
+);
+
+-- A browser from which somebody has signed in before: what guesses from elsewhere do does not touch it.
+create table registry.known_device (
+    person_id uuid not null references registry.person,
+    digest bytea not null check (length(digest) = 32),
+    seen_at timestamptz not null,
+    primary key (person_id, digest)
+);
+
+-- By the digest of the address that was typed, registered or not; `device` is null for an unknown one.
+create table registry.wrong_guess (
+    id uuid primary key default gen_random_uuid(),
+    account bytea not null check (length(account) = 32),
+    device bytea,
+    at timestamptz not null
+);
+create index wrong_guess_of on registry.wrong_guess (account, at);
+
+grant select, insert on registry.factor, registry.recovery_code, registry.known_device,
+    registry.wrong_guess to as_door;
+grant update (last_step, confirmed_at, removed_at) on registry.factor to as_door;
+grant update (used_at) on registry.recovery_code to as_door;
+grant update (seen_at) on registry.known_device to as_door;
+grant delete on registry.wrong_guess, registry.known_device to as_worker;
+grant select on registry.wrong_guess, registry.known_device to as_worker;
+
+-- Of sessions the door ends those alone that wait for a factor.
+grant select (id, person_id, kind, expires_at, revoked_at), update (revoked_at) on registry.session to as_door;
+create policy waiting on registry.session as restrictive for update to as_door
+    using (kind in ('half', 'enrolment'));
+
+-- The door sees the factors of its own login's side: the subquery sees the people of that side alone.
+do $$
+declare
+    name text;
+begin
+    foreach name in array array['factor', 'recovery_code', 'known_device'] loop
+        execute format('alter table registry.%I enable row level security', name);
+        execute format('create policy side on registry.%I to as_door
+            using (exists (select from registry.person p where p.id = person_id))', name);
+    end loop;
+end $$;
+create policy sweep on registry.known_device to as_worker using (true);

@@ -1,0 +1,283 @@
+"""One-time codes, recovery codes, and guesses that shut out nobody but those who guess."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pyotp
+import pytest
+from litestar.testing import TestClient
+
+from sunseal.app import create_app
+from sunseal.factors import rules
+from sunseal.organizations.service import NewPerson
+from tests.support.database import TestDatabase, maker, settings_for
+from tests.support.service import PASSWORD, bearer, guards, roster_of
+
+API = "/api/v1"
+PERSON = """
+    insert into registry.person (organization_id, name, email, role, password_hash, administrator,
+        created_at) values (%s, '周敏', %s, %s, %s, true, kit.now())
+"""
+ORGANIZATION = """
+    insert into registry.organization (id, name, name_key, kind, registered_at)
+    values (%s, %s, %s, %s, kit.now())
+"""
+
+
+@dataclass
+class Door:
+    """An installation in which staff needs a second factor; everybody has the same password."""
+
+    client: TestClient[Any]
+    database: TestDatabase
+    password_hash: str
+    ahead: timedelta = timedelta()
+
+    def clerk(self) -> str:
+        """Somebody new at a centre: the address."""
+        return self._person("centre")
+
+    def firm(self) -> str:
+        """The administrator of a new firm: the address."""
+        return self._person("bidder")
+
+    def password(self, email: str, password: str = PASSWORD, device: str = "") -> Any:
+        form = {"email": email, "password": password, "device": device}
+        return self.client.post(f"{API}/sessions", json=form)
+
+    def post(self, path: str, token: str, form: Any = None) -> Any:
+        return self.client.post(f"{API}{path}", json=form or {}, headers=bearer(token))
+
+    def get(self, path: str, token: str) -> Any:
+        return self.client.get(f"{API}{path}", headers=bearer(token))
+
+    def code(self, token: str, code: str, device: str = "") -> Any:
+        return self.post("/sessions/second-factor", token, {"code": code, "device": device})
+
+    def pass_time(self, **later: float) -> None:
+        self.ahead += timedelta(**later)
+        with self.database.admin() as admin:
+            admin.execute(
+                "create or replace function kit.now() returns timestamptz language sql volatile"
+                f" as $$ select clock_timestamp() + interval '{self.ahead.total_seconds()} s' $$"
+            )
+
+    def now(self) -> int:
+        with self.database.admin() as admin:
+            (row,) = admin.execute("select extract(epoch from kit.now())::int8").fetchall()
+        return int(row[0])
+
+    def _person(self, kind: str) -> str:
+        place, email = uuid4(), f"{uuid4().hex}@example.cn"
+        with self.database.admin() as admin:
+            admin.execute(ORGANIZATION, (place, email, email, kind))
+            admin.execute(PERSON, (place, email, kind, self.password_hash))
+        return email
+
+
+@dataclass
+class Phone:
+    """A program that makes codes, on somebody's telephone."""
+
+    door: Door
+    email: str
+    totp: pyotp.TOTP
+    codes: list[str]
+    device: str
+
+    def code(self, *, steps: int = 0) -> str:
+        return str(self.totp.at(self.door.now() + steps * rules.STEP_SECONDS))
+
+    def half(self) -> str:
+        """The token of a session that waits for a code."""
+        return str(self.door.password(self.email, device=self.device).json()["token"])
+
+
+@pytest.fixture(scope="module")
+def door(embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with maker(embedded, template) as make:
+        database, folder = make(), tmp_path_factory.mktemp("door")
+        settings = settings_for(database, folder, second_factor=True)
+        roster = roster_of(settings.origin, settings.keys, guards(3), guards(1, first=4))
+        settings.roster.write_bytes(roster)
+        with TestClient(create_app(settings)) as client:
+            yield Door(client, database, NewPerson("周敏", "", PASSWORD).password_hash)
+
+
+def enrolled(door: Door) -> Phone:
+    """A clerk who has signed in for the first time; the clock then stands a step later."""
+    email = door.clerk()
+    token = door.password(email).json()["token"]
+    begun = door.post("/factors", token).json()
+    totp = pyotp.TOTP(begun["secret"])
+    path = f"/factors/{begun['id']}/confirm"
+    answer = door.post(path, token, {"code": totp.at(door.now())})
+    assert answer.status_code == 201, answer.text
+    door.pass_time(seconds=rules.STEP_SECONDS)
+    said = answer.json()
+    return Phone(door, email, totp, said["recovery_codes"], said["session"]["device"])
+
+
+def test_staff_without_a_factor_can_do_nothing_but_set_one_up(door: Door) -> None:
+    answer = door.password(door.clerk()).json()
+    assert answer["needs"] == "enrolment"
+    for method, path in (("GET", "/me"), ("GET", "/factors"), ("GET", "/audit/entries")):
+        refused = door.client.request(method, f"{API}{path}", headers=bearer(answer["token"]))
+        assert refused.status_code == 401, path
+    for path in ("/tokens", "/people", "/tenders", "/sessions/second-factor"):
+        form = {"code": "123456"} if "second" in path else {"label": "x"}
+        assert door.post(path, answer["token"], form).status_code in (400, 401), path
+
+
+def test_password_and_code_open_a_session(door: Door) -> None:
+    phone = enrolled(door)
+    half = door.password(phone.email).json()
+    assert half["needs"] == "code"
+    assert door.get("/me", half["token"]).status_code == 401
+    whole = door.code(half["token"], phone.code())
+    assert whole.status_code == 201, whole.text
+    me = door.get("/me", whole.json()["token"]).json()
+    assert me["role"] == "centre"
+    # The half session is over with that.
+    door.pass_time(seconds=2 * rules.STEP_SECONDS)
+    assert door.code(half["token"], phone.code()).status_code == 401
+
+
+def test_a_code_counts_once_even_from_over_a_shoulder(door: Door) -> None:
+    phone = enrolled(door)
+    code = phone.code()
+    first, second = phone.half(), phone.half()
+    assert door.code(first, code).status_code == 201
+    assert door.code(second, code).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("000000", id="another"),
+        pytest.param("", id="none"),
+        pytest.param("１２３４５６", id="full width"),
+        pytest.param("12345", id="too short"),
+        pytest.param("aaaaa-aaaaa", id="an unknown recovery code"),
+    ],
+)
+def test_a_wrong_code_opens_nothing(door: Door, code: str) -> None:
+    phone = enrolled(door)
+    token = phone.half()
+    assert door.code(token, code).status_code in (400, 401)
+    assert door.get("/me", token).status_code == 401
+
+
+def test_an_old_code_is_too_late(door: Door) -> None:
+    phone = enrolled(door)
+    door.pass_time(seconds=10 * rules.STEP_SECONDS)
+    token = phone.half()
+    assert door.code(token, phone.code(steps=-2)).status_code == 401
+    assert door.code(token, phone.code(steps=-1)).status_code == 201
+
+
+def test_a_recovery_code_counts_once_however_it_is_typed(door: Door) -> None:
+    phone = enrolled(door)
+    assert len(set(phone.codes)) == 10
+    typed = phone.codes[3].upper().replace("-", " ")
+    assert door.code(phone.half(), typed).status_code == 201
+    assert door.code(phone.half(), phone.codes[3]).status_code == 401
+    assert door.code(phone.half(), phone.codes[4]).status_code == 201
+
+
+def test_guesses_from_elsewhere_do_not_shut_out_whoever_is_known(door: Door) -> None:
+    """A rival guesses all night; at the deadline the firm signs in from its own browser."""
+    firm = door.firm()
+    device = door.password(firm).json()["device"]
+    assert device
+    for _ in range(rules.STRANGERS):
+        assert door.password(firm, "not the password").status_code == 401
+    shut = door.password(firm)
+    assert shut.status_code == 429
+    assert shut.json()["type"] == "urn:sunseal:problem:too-many-guesses"
+    assert door.password(firm, device="x" * 43).status_code == 429
+    assert door.password(firm, device=device).status_code == 201
+    door.pass_time(minutes=16)
+    assert door.password(firm).status_code == 201
+
+
+def test_an_address_that_is_not_registered_is_guessed_at_no_longer(door: Door) -> None:
+    """Else the limit would say which addresses are."""
+    answers = [door.password("nobody@example.cn").status_code for _ in range(rules.STRANGERS + 1)]
+    assert answers == [401] * rules.STRANGERS + [429]
+
+
+def test_codes_are_guessed_at_no_more_often_than_passwords(door: Door) -> None:
+    phone = enrolled(door)
+    token = phone.half()
+    answers = [door.code(token, "000000").status_code for _ in range(rules.STRANGERS + 1)]
+    assert answers == [401] * rules.STRANGERS + [429]
+
+
+def test_a_known_browser_has_a_limit_too(door: Door) -> None:
+    firm = door.firm()
+    device = door.password(firm).json()["device"]
+    answers = [door.password(firm, "wrong", device).status_code for _ in range(rules.KNOWN + 1)]
+    assert answers == [401] * rules.KNOWN + [429]
+    assert door.password(firm).status_code == 201
+
+
+def test_a_firm_may_choose_a_factor_and_drop_it(door: Door) -> None:
+    firm = door.firm()
+    token = door.password(firm).json()["token"]
+    begun = door.post("/factors", token, {"label": "手机"}).json()
+    code = pyotp.TOTP(begun["secret"]).at(int(door.now()))
+    confirmed = door.post(f"/factors/{begun['id']}/confirm", token, {"code": code})
+    assert confirmed.json()["session"] is None
+    assert len(confirmed.json()["recovery_codes"]) == 10
+    assert door.password(firm).json()["needs"] == "code"
+    gone = door.client.delete(f"{API}/factors/{begun['id']}", headers=bearer(token))
+    assert gone.status_code == 204
+    assert door.password(firm).json()["needs"] == ""
+
+
+def test_staff_keeps_its_last_factor(door: Door) -> None:
+    phone = enrolled(door)
+    token = door.code(phone.half(), phone.code()).json()["token"]
+    (factor,) = door.get("/factors", token).json()["factors"]
+    kept = door.client.delete(f"{API}/factors/{factor['id']}", headers=bearer(token))
+    assert kept.status_code == 409
+    assert kept.json()["type"] == "urn:sunseal:problem:last-factor"
+
+
+def test_nobody_touches_anothers_factor(door: Door) -> None:
+    phone = enrolled(door)
+    token = door.code(phone.half(), phone.code()).json()["token"]
+    (factor,) = [each["id"] for each in door.get("/factors", token).json()["factors"]]
+    token = door.password(door.firm()).json()["token"]
+    assert door.client.delete(f"{API}/factors/{factor}", headers=bearer(token)).status_code == 404
+    assert door.post(f"/factors/{factor}/confirm", token, {"code": "123456"}).status_code == 404
+
+
+def test_a_stolen_database_shows_no_code(door: Door) -> None:
+    phone = enrolled(door)
+    with door.database.admin() as admin:
+        tables = ("factor", "recovery_code", "known_device", "session")
+        rows = [admin.execute(f"select * from registry.{name}").fetchall() for name in tables]
+    kept = repr(rows)
+    assert phone.totp.secret not in kept
+    assert phone.totp.secret.encode().hex() not in kept
+    assert not any(code in kept for code in phone.codes)
+    assert phone.device
+    assert phone.device not in kept
+
+
+def test_a_secret_moved_to_another_person_opens_nothing(door: Door) -> None:
+    """A database administrator gives himself somebody's factor, or somebody his own."""
+    phone, firm = enrolled(door), door.firm()
+    with door.database.admin() as admin:
+        admin.execute(
+            "update registry.factor f set person_id = q.id from registry.person p,"
+            " registry.person q where f.person_id = p.id and p.email = %s and q.email = %s",
+            (phone.email, firm),
+        )
+    token = door.password(firm).json()["token"]
+    assert door.code(token, phone.code()).status_code == 500
