@@ -24,6 +24,7 @@ from sunseal.bids.pages import PAGES as BID_PAGES
 from sunseal.blacklist.controllers import CONTROLLERS as BLACKLIST
 from sunseal.clearance.controllers import CONTROLLERS as CLEARANCE
 from sunseal.conduct.controllers import CONTROLLERS as CONDUCT
+from sunseal.conduct.pages import PAGES as CONDUCT_PAGES
 from sunseal.confirmations.controllers import CONTROLLERS as CONFIRMATIONS
 from sunseal.confirmations.pages import PAGES as CONFIRMATION_PAGES
 from sunseal.custody.controllers import CONTROLLERS as CUSTODY
@@ -80,6 +81,7 @@ PAGES: list[list[type[Controller]]] = [
     SUPERVISION_PAGES,
     CONFIRMATION_PAGES,
     ADJUDICATION_PAGES,
+    CONDUCT_PAGES,
 ]
 # Documents and sealed files are streamed and have limits of their own.
 MAX_BODY = 1 << 20

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from sunseal.adjudications import service as adjudications
 from sunseal.conduct import service as conduct
 from sunseal.database import Role
 from sunseal.screening import service as screening
@@ -18,7 +17,6 @@ from tests.web.site import Site
 
 LOOK = Callable[..., Eyes]
 DESK = "/work/screening"
-STANDING = "/firm/standing"
 NAMES = ("平安建设工程有限公司", "长河水利工程有限公司", "第一市政工程有限公司")
 ENTRIES = [
     f"{reference},company,{name},,严重,串通投标并行贿,2024-05-01,2029-04-30"
@@ -94,7 +92,8 @@ def test_a_visitor_and_others_are_kept_out(eyes: LOOK, desk: Desk, site: Site) -
     refused = (
         (agent, "agent", DESK),
         (desk.firm_token, "bidder", DESK),
-        (desk.centre, "centre", STANDING),
+        (desk.centre, "centre", "/firm/conduct"),
+        (desk.centre, "centre", "/work/conduct"),
     )
     for token, role, path in refused:
         with eyes(token, role).page() as page:
@@ -119,7 +118,9 @@ def test_two_people_decide_the_firm_appeals_and_a_third_one_judges(eyes: LOOK, d
         expect(page.get_by_role("status")).to_contain_text("裁定已生效")
     first.errors.clear()
     desk.check()
-    _appeal(eyes(desk.firm_token, "bidder"))
+    with desk.firm.unit() as uow:
+        [verdict] = adjudications.own_standing(uow)
+        adjudications.appeal(uow, verdict.id, "名单上的企业与本企业只是同名。")
     second.look(f"{DESK}/appeals", "screening-appeals")
     with second.page() as page:
         page.goto(f"{DESK}/appeals")
@@ -146,39 +147,30 @@ def _propose(centre: Eyes) -> str:
     return address
 
 
-def _appeal(firm: Eyes) -> None:
-    firm.look(STANDING, "standing-hit", before=lambda page: page.locator("summary").first.click())
+def test_a_firm_objects_to_a_fact_and_a_supervisor_lets_it_stand(eyes: LOOK, desk: Desk) -> None:
+    firm, supervisor = eyes(desk.firm_token, "bidder"), eyes(desk.first, "supervisor")
+    firm.look("/firm/conduct", "conduct-own")
     with firm.page() as page:
-        page.goto(STANDING)
-        page.get_by_text("对这个结论提出申诉").click()
-        form = page.locator("details[open]")
-        form.get_by_role("button", name="提交").click()
+        page.goto("/firm/conduct")
+        page.get_by_text("对这条记录提出异议").first.click()
+        page.get_by_role("button", name="提交异议").first.click()
         expect(page.get_by_role("alert")).to_contain_text("请写明理由和证据")
         form = page.locator("details[open]")
-        form.get_by_label("理由和证据").fill("名单上的企业与本企业只是同名。")
-        form.get_by_role("button", name="提交").click()
-        expect(page.get_by_role("status")).to_contain_text("审理期间原决定仍然有效")
-        page.get_by_role("link", name="下载 PDF").click()
-        expect(page.get_by_role("heading", name="现在不能出具证明")).to_be_visible()
-    firm.errors.clear()
+        form.get_by_label("理由和证据").fill("处罚决定已被撤销，见附件。")
+        form.get_by_role("button", name="提交异议").click()
+        expect(page.get_by_role("status")).to_contain_text("异议已收到")
+    supervisor.look("/work/conduct", "conduct-all")
+    with supervisor.page() as page:
+        page.goto("/work/conduct?standing=objected")
+        page.get_by_text("审理这条记录").click()
+        page.get_by_label("审理意见").fill("决定仍然有效。")
+        page.get_by_role("button", name="维持").click()
+        expect(page.get_by_role("status")).to_contain_text("意见已记录")
+    supervisor.no_errors()
 
 
-def test_a_clear_firm_downloads_its_certificate(eyes: LOOK, desk: Desk, site: Site) -> None:
-    world = site.world
-    [row] = world.rows(
-        """select p.id from registry.person p
-        join registry.organization o on o.id = p.organization_id where o.name = %s""",
-        NAMES[2],
-    )
-    reader = eyes(site.session(UUID(str(row[0]))), "bidder")
-    reader.look(STANDING, "standing-clear")
-    with reader.page() as page:
-        page.goto(STANDING)
-        for name, start in (("下载 PDF", b"%PDF-"), ("下载数据文件", b'{"clearance":')):
-            with page.expect_download() as download:
-                page.get_by_role("link", name=name).click()
-            assert _read(download.value).startswith(start)
-
-
-def _read(download: Any) -> bytes:
-    return bytes(download.path().read_bytes())
+def test_a_tender_that_is_not_opened_tells_of_no_conduct(eyes: LOOK, desk: Desk) -> None:
+    with eyes(desk.centre, "centre").page() as page:
+        answer = page.goto(f"{desk.site.tender}/conduct")
+        assert answer is not None
+        assert answer.status == 409

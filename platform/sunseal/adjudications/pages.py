@@ -17,7 +17,6 @@ from sunseal.adjudications.errors import (
 )
 from sunseal.adjudications.schemas import AppealView, QueueView, SideView
 from sunseal.adjudications.service import QueueWish
-from sunseal.adjudications.standing_pages import StandingPages
 from sunseal.database import Database, Role
 from sunseal.screening import service as screening
 from sunseal.screening.rules import Decision
@@ -205,9 +204,4 @@ def _appeals(page: Page, desk: Database, form: Form) -> Response[str]:
     )
 
 
-PAGES: list[type[Controller]] = [
-    ScreeningDeskPages,
-    VerdictAppealPages,
-    ListPages,
-    StandingPages,
-]
+PAGES: list[type[Controller]] = [ScreeningDeskPages, VerdictAppealPages, ListPages]

@@ -60,8 +60,8 @@ def certificate(
         identifier=firm.identifier,
         result=result,
         sentence=sentence,
-        checked_at=checked.at.astimezone(UTC) if checked else None,
-        issued_at=now.astimezone(UTC),
+        checked_at=_second(checked.at) if checked else None,
+        issued_at=_second(now),
         valid_until=_end(checked, looked) if checked and result == "clear" else None,
         matcher=str(checked.evidence["matcher"]) if checked else names.MATCHER_VERSION,
         evidence=hashlib.sha256(evidence(firm, checked)).digest() if checked else None,
@@ -110,12 +110,17 @@ def _lapsed(checked: Checked, lists: Sequence[ListNow], now: datetime) -> str:
 
 def _end(checked: Checked, looked: Sequence[ListState]) -> datetime:
     ends = [each.in_age_until for each in looked if each.required and each.in_age_until]
-    return min([checked.at + LONGEST, *ends]).astimezone(UTC)
+    return min([_second(checked.at) + LONGEST, *ends])
+
+
+def _second(at: datetime) -> datetime:
+    """Papers say whole seconds, so that a certificate is as long whenever it is made."""
+    return at.astimezone(UTC).replace(microsecond=0)
 
 
 def _list_state(said: Mapping[str, Any]) -> ListState:
     def time(name: str) -> datetime | None:
-        return datetime.fromisoformat(said[name]).astimezone(UTC) if said[name] else None
+        return _second(datetime.fromisoformat(said[name])) if said[name] else None
 
     return ListState(
         source=said["source"],

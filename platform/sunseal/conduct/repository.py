@@ -4,7 +4,7 @@ What collects facts reads `registry` and `opened`. It never names the box: what 
 is a fact once the opening has said so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from sunseal.conduct.errors import AlreadyJudged
 from sunseal.conduct.models import Fact, Note
+from sunseal.organizations.models import Organization
 
 ADD = """
     insert into registry.conduct_fact (organization_id, kind, origin, source, reference,
@@ -149,6 +150,12 @@ class ConductRepository:
         """The firms that an opening named, by id."""
         rows = self._session.execute(NAMED, {"tender": tender_id})
         return {row.organization_id: row.organization_name for row in rows}
+
+    def names(self, organizations: Collection[UUID]) -> dict[UUID, str]:
+        query = select(Organization.id, Organization.name).where(
+            Organization.id.in_(set(organizations))
+        )
+        return {row.id: row.name for row in self._session.execute(query)}
 
     def is_party(self, tender_id: UUID, organization_id: UUID) -> bool:
         asked = {"tender": tender_id, "organization": organization_id}

@@ -19,6 +19,7 @@ PUBLIC = (
     Link("/blacklist", msg("黑名单通报")),
 )
 WORK = Link("/work/tenders", msg("招标工作台"))
+CONDUCT = Link("/work/conduct", msg("诚信档案"))
 SCREENING = Link("/work/screening", msg("核查台"))
 # A room adds its own pages for a role here, one line each.
 OWN: dict[str, tuple[Link, ...]] = {
@@ -26,7 +27,7 @@ OWN: dict[str, tuple[Link, ...]] = {
     "tendering_party": (WORK,),
     "agent": (WORK,),
     "centre": (WORK, SCREENING),
-    "supervisor": (Link("/supervision", msg("监督台")), SCREENING),
+    "supervisor": (Link("/supervision", msg("监督台")), SCREENING, CONDUCT),
     "custodian": (),
     "operator": (Link("/confirmations", msg("双人确认事项")),),
 }

@@ -1,6 +1,6 @@
 """Who is told what about a firm's conduct. Every question of staff is logged."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,6 +59,11 @@ def own(uow: UnitOfWork) -> list[Known]:
     """The caller's firm's. Raises Forbidden."""
     uow.require(Role.BIDDER)
     return _known(uow, ConductRepository(uow.session).facts([uow.organization_id], None))
+
+
+def firms(uow: UnitOfWork, organizations: Collection[UUID]) -> dict[UUID, str]:
+    """Their names, for a page about facts that the reader may see."""
+    return ConductRepository(uow.session).names(organizations)
 
 
 def _known(uow: UnitOfWork, facts: list[Fact]) -> list[Known]:
