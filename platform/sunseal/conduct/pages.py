@@ -85,7 +85,10 @@ class TenderConductPages(Controller):
 
     @get(sync_to_thread=True)
     def of_tender(
-        self, tender_id: FromPath[UUID], page: NamedDependency[Page], desk: NamedDependency[Database]
+        self,
+        tender_id: FromPath[UUID],
+        page: NamedDependency[Page],
+        desk: NamedDependency[Database],
     ) -> Response[str]:
         with desk.unit_of_work(page.credential) as uow:
             found = [FactView.of(each) for each in service.of_tender(uow, tender_id)]

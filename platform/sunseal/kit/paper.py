@@ -1,8 +1,8 @@
 """Documents on paper, in Chinese.
 
 The font is one of those that every reader of Chinese PDF files brings along, so neither a font file
-nor anything of this machine goes into a document, and the same words give the same bytes. Nothing is
-packed: words of one length give documents of one length, so that a length tells nothing.
+nor anything of this machine goes into a document, and the same words give the same bytes. Nothing
+is packed: words of one length give documents of one length, so that a length tells nothing.
 """
 
 import io
