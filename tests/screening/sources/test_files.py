@@ -108,16 +108,21 @@ RELATIONS = "application/vnd.openxmlformats-package.relationships+xml"
 
 
 def workbook(rows: list[list[str]]) -> bytes:
-    """The least that is an .xlsx: one sheet with texts."""
+    """One sheet with texts."""
+    return book(_sheet(rows))
+
+
+def book(sheet: str, properties: str = "") -> bytes:
+    """The least that is an .xlsx."""
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
         f'<Default Extension="rels" ContentType="{RELATIONS}"/>'
         '<Default Extension="xml" ContentType="application/xml"/></Types>',
         "_rels/.rels": _relation("officeDocument", "xl/workbook.xml"),
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{properties}<sheets>'
         '<sheet name="名单" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": _relation("worksheet", "worksheets/sheet1.xml"),
-        "xl/worksheets/sheet1.xml": _sheet(rows),
+        "xl/worksheets/sheet1.xml": sheet,
     }
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:

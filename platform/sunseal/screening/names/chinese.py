@@ -138,6 +138,8 @@ _DIGITS = {
 # One character for two digits, as old firms and gazettes write it.
 _SHORT = str.maketrans({"廿": "二十", "卄": "二十", "卅": "三十", "卌": "四十"})
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+# Longer ones are no firm's number, and cost the more the longer they are.
+LONGEST_NUMERAL = 20
 _BUREAU = re.compile(r"(?<=\d)(?:工程|航务工程|航务)局")
 _STATE = re.compile(r"^中国建筑(?=\d+局)")
 _NUMERAL = re.compile(f"第?([0-9]+|[{''.join(_DIGITS)}{''.join(_TENS)}]+)")
@@ -186,6 +188,7 @@ def _short(core: str) -> str:
 
 
 def _value(numeral: str) -> int:
+    numeral = numeral[:LONGEST_NUMERAL]
     if numeral.isdecimal():
         return int(numeral)
     if not any(each in _TENS for each in numeral):

@@ -1,9 +1,8 @@
 """Scores of a Chinese name beside a name in letters, by pinyin and the trades' English."""
 
-from dataclasses import replace
+from functools import lru_cache
 
 from sunseal.screening.names import chinese, latin, pinyin, places, words
-from sunseal.screening.names.chinese import Company
 from sunseal.screening.names.latin import Name
 from sunseal.screening.names.normalise import plain
 from sunseal.screening.names.result import Score
@@ -26,20 +25,25 @@ def companies(han: str, letters: str) -> Score:
     return max(scores, key=lambda score: score.value)
 
 
-def keys(han: str) -> list[str]:
+def keys(han: str, most: int = MOST_READINGS) -> list[str]:
     """As the keys of the company's name in letters, with its place and without."""
     company = chinese.parse(han)
-    bare = replace(company, places=()) if company.brand and company.places else company
-    named = [*_spelled(company), *_spelled(bare)]
-    return list(dict.fromkeys("".join(sorted(each.words)) for each in named))
+    trades = [word for trade in company.trades for word in _english(trade)]
+    where = [places.in_letters(place) for place in company.places]
+    brands = pinyin.readings(company.brand)[:most] if company.brand else [""]
+    bare = [[brand, *trades] for brand in brands]
+    named = [*([*where, *words] for words in bare), *(bare if company.brand else ())]
+    return list(dict.fromkeys("".join(sorted(words)) for words in named))
+
+
+@lru_cache(maxsize=1024)
+def _english(trade: str) -> tuple[str, ...]:
+    return latin.parse("company", chinese.TRADES[trade]).words
 
 
 def spellings(han: str) -> list[Name]:
     """What the company may be called in letters: place, brand in pinyin, trades in English."""
-    return _spelled(chinese.parse(han))
-
-
-def _spelled(company: Company) -> list[Name]:
+    company = chinese.parse(han)
     trades = [word for trade in company.trades for word in chinese.TRADES[trade].split()]
     where = [places.in_letters(place) for place in company.places]
     brands = pinyin.readings(company.brand)[:MOST_READINGS] if company.brand else [""]

@@ -20,8 +20,8 @@ from sunseal.screening.names.remarks import names_in
 # A word that so many entries share says little; rarer words of the same name are asked first.
 MOST_POSTINGS = 150_000
 CANDIDATES = 60
-ENTRY_READINGS, ENTRY_KEYS = 8, 5
-SHORTEST_WITH_SLIP = 4
+ENTRY_READINGS, TRANSLATED = 8, 2
+SHORTEST_WITH_SLIP, LONGEST_WORD = 4, 24
 INITIALS = "initials "
 
 
@@ -128,8 +128,7 @@ class Index:
 def _entry_keys(kind: Kind, name: str) -> list[str]:
     """As `keys`, but with the surname first and few readings: queries try both orders and all."""
     if kind == "company" or not is_han(name):
-        found = keys(kind, name)
-        return found if not is_han(name) else found[:ENTRY_KEYS]
+        return keys(kind, name, TRANSLATED)
     text = plain(name)
     older = pinyin.readings(text, pinyin.wade_giles)
     return [text, *pinyin.readings(text)[:ENTRY_READINGS], *older[:ENTRY_READINGS]]
@@ -142,7 +141,7 @@ def _terms(kind: Kind, name: str) -> set[str]:
 
 def _terms_of(kind: Kind, name: str) -> set[str]:
     if not is_han(name):
-        return {f"{kind[0]}w{letters.sound(word)}" for word in latin.parse(kind, name).words}
+        return {_word(kind, word) for word in latin.parse(kind, name).words}
     if kind == "person":
         # A Chinese person's name is found by its keys or not at all.
         return set()
@@ -151,7 +150,7 @@ def _terms_of(kind: Kind, name: str) -> set[str]:
     terms = {f"ch{core[i : i + 2]}" for i in range(max(len(core) - 1, 1))}
     if company.brand:
         brands = pinyin.readings(company.brand)[:ENTRY_READINGS]
-        terms.update(f"cw{letters.sound(brand)}" for brand in brands)
+        terms.update(_word("company", brand) for brand in brands)
     return terms
 
 
@@ -159,7 +158,12 @@ def _translated(kind: Kind, name: str) -> set[str]:
     """Words that an entry in letters may have for a Chinese company's name."""
     if kind == "person" or not is_han(name):
         return set()
-    return {f"cw{letters.sound(word)}" for each in cross.spellings(name) for word in each.words}
+    return {_word("company", word) for each in cross.spellings(name) for word in each.words}
+
+
+def _word(kind: Kind, word: str) -> str:
+    """Cut, because each of a word's letters makes a spelling without it."""
+    return f"{kind[0]}w{letters.sound(word)[:LONGEST_WORD]}"
 
 
 def _slips(term: str) -> list[str]:

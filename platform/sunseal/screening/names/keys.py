@@ -21,13 +21,13 @@ def _key(kind: Kind, name: str) -> str:
     return "".join(latin.spelled(_formless(name))) or plain(name) or name
 
 
-def keys(kind: Kind, name: str) -> list[str]:
+def keys(kind: Kind, name: str, readings: int = cross.MOST_READINGS) -> list[str]:
     """Every key by which an entry of this name is found, without repetition."""
-    found = [key for each in names_in(kind, name) for key in _keys(kind, each)]
+    found = [key for each in names_in(kind, name) for key in _keys(kind, each, readings)]
     return list(dict.fromkeys(found))
 
 
-def _keys(kind: Kind, name: str) -> list[str]:
+def _keys(kind: Kind, name: str, readings: int) -> list[str]:
     found = [_key(kind, name)]
     if not is_han(name):
         parsed = latin.parse(kind, name)
@@ -38,7 +38,7 @@ def _keys(kind: Kind, name: str) -> list[str]:
         company = chinese.parse(name)
         if company.brand:
             found.append(company.core)
-        found += cross.keys(name)
+        found += cross.keys(name, readings)
     return found
 
 

@@ -160,6 +160,8 @@ NICKNAMES = {
     "tim": "timothy",
 }
 SHORTEST_INITIALS = 3
+# Every word is laid beside every other, so that their number counts twice.
+MOST_WORDS = 40
 _MARKS = re.compile(r"['’‘`ʼʻ´\"“”«»]")
 _DOTTED = re.compile(r"(?<!\w)(?:\w\.\s?){2,}(?:\w(?!\w))?")
 _WORD = re.compile(r"[^\W_]+")
@@ -207,8 +209,8 @@ def _company(words: list[str]) -> Name:
     kept = text.split()
     bare = [each for each in kept if not _is_form(each)] or kept
     full = [ABBREVIATIONS.get(each, each) for each in bare]
-    content = tuple(each for each in full if each not in EMPTY)
-    return Name(content or tuple(full), frozenset(full) & EMPTY, _numerals(content))
+    content = tuple(each for each in full if each not in EMPTY)[:MOST_WORDS]
+    return Name(content or tuple(full)[:MOST_WORDS], frozenset(full) & EMPTY, _numerals(content))
 
 
 @lru_cache(maxsize=65536)
@@ -219,8 +221,8 @@ def _is_form(word: str) -> bool:
 
 def _person(words: list[str]) -> Name:
     minor = PARTICLES | TITLES
-    content = tuple(each for each in words if each not in minor)
-    return Name(content or tuple(words), frozenset(words) & minor, ())
+    content = tuple(each for each in words if each not in minor)[:MOST_WORDS]
+    return Name(content or tuple(words)[:MOST_WORDS], frozenset(words) & minor, ())
 
 
 def _numerals(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -28,11 +28,14 @@ _NO_NAME = re.compile(
 )
 _MARKS = re.compile(r"[(\[（【〔{]|[/ ,;，；](?:[fF]|[aA])|曾用名|原名|as ")
 MOST = 4
+# No register has a longer name: what is longer was made to keep the comparison busy.
+LONGEST = 400
 
 
 @lru_cache(maxsize=32768)
 def names_in(kind: Kind, text: str) -> tuple[str, ...]:
     """The name without remarks, then the other names among them. Never empty."""
+    text = text[:LONGEST]
     if not _MARKS.search(text):
         return (text,)
     folded = unicodedata.normalize("NFKC", text)

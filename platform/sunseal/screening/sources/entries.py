@@ -17,9 +17,19 @@ COLUMNS = (
     "effective_to",
 )
 NEEDED = ("reference", "name", "severity", "reason")
-MAX_FIELD = 4000
+MAX_FIELD, MAX_NAME = 4000, 400
 # Of lists that publish no dates: a constant, so that an entry does not change with every issue.
 UNDATED = date(1900, 1, 1)
+
+
+# What stands in a cell whose formula failed, and what the reader of workbooks puts for lost digits.
+FAILED = {
+    **dict.fromkeys(
+        ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"),
+        "is a formula that failed",
+    ),
+    "#LOST!": "was typed as a number and has lost digits: keep such a column as text",
+}
 
 
 class BadEntry(Exception):
@@ -126,6 +136,9 @@ def identified(subject: names.Kind, text: str) -> dict[str, str | None]:
 
 
 def _check_texts(values: Mapping[str, str]) -> None:
+    for column, value in values.items():
+        if value in FAILED:
+            raise BadEntry(f"{column} {FAILED[value]}")
     for column in NEEDED:
         if not values[column]:
             raise BadEntry(f"{column} is empty")
@@ -134,6 +147,8 @@ def _check_texts(values: Mapping[str, str]) -> None:
             raise BadEntry(f"{column} has more than {MAX_FIELD} characters")
         if "\x00" in value:
             raise BadEntry(f"{column} has a zero character")
+    if len(values["name"]) > MAX_NAME:
+        raise BadEntry(f"name has more than {MAX_NAME} characters")
     for column in ("reference", "name", "severity", "country"):
         if person_ids.holds_card(values[column]):
             raise BadEntry(f"{column} holds a person's id-card number")

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sunseal.screening.sources.entries import COLUMNS
 
@@ -41,9 +42,32 @@ _FOR_EVER = {"长期", "永久", "无", "-", "—"}
 Cells = Sequence[Sequence[object]]
 
 
+Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
+# What a workbook keeps of a formula that failed, and what we make of a number that it has rounded.
+LOST = "#LOST!"
+# A number of a workbook has 15 digits; an id-card number that was typed as one ends in zeros.
+MOST_EXACT = 10**15
+# Days since this one are what a date is in a cell that nobody formatted.
+FIRST_DAY = date(1899, 12, 30)
+_SERIAL = re.compile(r"[2-7][0-9]{4}")
+_AS_TEXT = re.compile(r'="([^"]*)"')
+
+
 class NoColumns(Exception):
-    def __init__(self, missing: str) -> None:
-        super().__init__(f"no row of the first {HEADER_WITHIN} names the columns: {missing}")
+    """`line` is that of the columns, or the first."""
+
+    def __init__(self, reason: str, line: int = 1) -> None:
+        self.line = line
+        super().__init__(reason)
+
+
+def filled(cells: Cells, merged: Merged) -> list[list[object]]:
+    """Every cell of a merged range with the range's value: one decision often names many."""
+    made = [list(row) for row in cells]
+    for (top, left), (bottom, right) in merged:
+        for row in made[top : bottom + 1]:
+            row[left : right + 1] = [made[top][left]] * len(row[left : right + 1])
+    return made
 
 
 def entries(cells: Cells) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -52,7 +76,7 @@ def entries(cells: Cells) -> Iterator[tuple[int, Mapping[str, str]]]:
     return (
         (line, _values(columns, row))
         for line, row in enumerate(cells, 1)
-        if line > header and any(_text(cell) for cell in row)
+        if line > header and any(_text(cell) for cell in row) and not _repeats(columns, row)
     )
 
 
@@ -60,8 +84,22 @@ def _columns(cells: Cells) -> tuple[int, dict[int, str]]:
     for line, row in enumerate(cells[:HEADER_WITHIN], 1):
         found = {at: _BY_TITLE[title] for at, cell in enumerate(row) if (title := _title(cell))}
         if {"name", "company", "person"} & set(found.values()) and len(found) > 2:
+            _check_once(line, [title for cell in row if (title := _title(cell))])
             return line, found
-    raise NoColumns("a name, a decision's number, a reason and a date at least")
+    wanted = "a name, a decision's number, a reason and a date at least"
+    raise NoColumns(f"no row of the first {HEADER_WITHIN} names the columns: {wanted}")
+
+
+def _repeats(columns: Mapping[int, str], row: Sequence[object]) -> bool:
+    """Columns named again: under a title of two rows, or on each printed page."""
+    named = [row[at] for at in columns if at < len(row) and _text(row[at])]
+    return bool(named) and all(map(_title, named))
+
+
+def _check_once(line: int, titles: Sequence[str]) -> None:
+    for title, count in Counter(titles).items():
+        if count > 1:
+            raise NoColumns(f"{count} columns are called {title}, and only one can count", line)
 
 
 def _title(cell: object) -> str | None:
@@ -103,7 +141,9 @@ def _end(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    """2024年3月5日, 2024/3/5 and 2024.3.5 as 2024-03-05; anything else as it is, to be refused."""
+    """2024年3月5日, 2024/3/5, 2024.3.5 and 45356 as 2024-03-05; else as it is, to be refused."""
+    if _SERIAL.fullmatch(text):
+        return (FIRST_DAY + timedelta(days=int(text))).isoformat()
     found = _DATE.fullmatch(text)
     return "{}-{:0>2}-{:0>2}".format(*found.groups()) if found else text
 
@@ -113,7 +153,11 @@ def _text(cell: object) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) >= MOST_EXACT:
+        return LOST
     # A workbook keeps every number as a fraction; a reference of 7 must not become 7.0.
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return unicodedata.normalize("NFKC", str(cell)).strip() if cell is not None else ""
+    text = unicodedata.normalize("NFKC", str(cell)).strip() if cell is not None else ""
+    shown = _AS_TEXT.fullmatch(text)
+    return shown[1] if shown else text

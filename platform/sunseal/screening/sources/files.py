@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from sunseal.screening.names.normalise import HAN
 from sunseal.screening.sources import excel, ftm
 from sunseal.screening.sources.entries import COLUMNS, Fault, Reading, read_all
 
@@ -49,10 +51,19 @@ def read_csv(data: bytes) -> Reading:
 
 
 def text_of(data: bytes) -> str:
+    """UTF-8, or GB 18030, in which older offices save."""
     try:
         return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+    # Damaged UTF-8 is often some GB 18030, too: of other names, which nobody has.
+    readable = data.decode(errors="replace")
+    if len(HAN.findall(readable)) > readable.count("\ufffd"):
+        raise Unreadable(line, "not UTF-8, though most of the file is: it is damaged here")
+    try:
+        return data.decode("gb18030")
     except UnicodeDecodeError:
-        raise Unreadable(1, "not UTF-8") from None
+        raise Unreadable(line, "neither UTF-8 nor GB 18030") from None
 
 
 def _with_columns(
@@ -117,13 +128,15 @@ def read_xlsx(data: bytes) -> Reading:
     _check_unpacked(data)
     try:
         with CalamineWorkbook.from_object(io.BytesIO(data)) as workbook:
-            cells = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+            sheet = workbook.get_sheet_by_index(0)
+            cells = sheet.to_python(skip_empty_area=False)
+            merged = sheet.merged_cell_ranges or []
     except (CalamineError, IndexError, ValueError, OSError):
         raise Unreadable(1, "not a workbook, or a damaged one") from None
     try:
-        return read_all(excel.entries(cells))
+        return read_all(excel.entries(excel.filled(cells, merged)))
     except excel.NoColumns as error:
-        raise Unreadable(1, str(error)) from None
+        raise Unreadable(error.line, str(error)) from None
 
 
 def _check_unpacked(data: bytes) -> None:
@@ -132,10 +145,21 @@ def _check_unpacked(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
+            counts_from_1904 = unpacked <= MAX_UNPACKED and _from_1904(archive)
     except (zipfile.BadZipFile, ValueError, OSError):
         raise Unreadable(1, "not a workbook, or a damaged one") from None
     if unpacked > MAX_UNPACKED:
         raise Unreadable(1, "the workbook unpacks to more than a list can hold")
+    if counts_from_1904:
+        raise Unreadable(1, "the workbook counts its days from 1904: save it with the usual dates")
+
+
+def _from_1904(archive: zipfile.ZipFile) -> bool:
+    try:
+        about = archive.read("xl/workbook.xml")
+    except KeyError:
+        return False
+    return re.search(rb"date1904\s*=\s*[\"'](?:1|true)", about) is not None
 
 
 def read_ftm(data: bytes) -> Reading:
