@@ -9,6 +9,7 @@ import hashlib
 import io
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,10 +21,13 @@ from sunseal.errors import Forbidden
 from sunseal.opening import service as opening
 from sunseal.organizations import rules, service
 from sunseal.organizations.service import NewPerson
-from sunseal_crypto import checkpoint, merkle, notes, release, signing
+from sunseal_crypto import checkpoint, joining, merkle, notes, release, signing
 from sunseal_crypto.checkpoint import Checkpoint
+from sunseal_crypto.joining import Joining
+from sunseal_crypto.release import Refusal, Rule
 from sunseal_crypto.signing import SigningKey
 from sunseal_crypto.spelling import base64_text
+from sunseal_parties.auditor.journal import place
 from sunseal_parties.auditor.verify import Verdict, verify
 from tests.opening.world import Firm, World, make_world
 from tests.support.custodians import heads_of
@@ -54,13 +58,18 @@ class Cosigners:
 
 @dataclass
 class Scene:
-    """`staff` are persons by kind, `seats` the custodians' persons with their organizations."""
+    """`staff` are persons by kind, `seats` the custodians' persons with their organizations.
+
+    `papers` are what somebody else kept of the log, by name.
+    """
 
     world: World
     cosigners: Cosigners
     staff: dict[str, UUID] = field(default_factory=dict)
+    authorities: dict[str, UUID] = field(default_factory=dict)
     seats: list[tuple[UUID, UUID]] = field(default_factory=list)
     firms: list[Firm] = field(default_factory=list)
+    papers: dict[str, bytes] = field(default_factory=dict)
     desk: Database = field(init=False)
 
     def __post_init__(self) -> None:
@@ -136,6 +145,42 @@ class Scene:
         self.reveal()
         self.tick()
 
+    def acts(self, role: Role, person: UUID, action: str) -> None:
+        """Somebody of the staff does what is not worth a scene of its own."""
+        with self.desk.unit_as(role, person) as uow:
+            audit.record(uow, action, "audit/entries")
+        self.tick()
+
+    def registered(self, organization: UUID) -> str:
+        """How a verdict names the entry by which a firm or an authority registered."""
+        return self.named("organization.register", organization)
+
+    def named(self, action: str, organization: UUID) -> str:
+        return self._entry_about(action, f"organization/{organization}")
+
+    def imported(self, code: str) -> str:
+        """The same for the last import of a list."""
+        return self._entry_about("screening.import", f"list/{code}")
+
+    def sealed_name(self, action: str, organization: UUID, number: int = 0) -> str:
+        """The same for one of a firm's entries, which the box still hides."""
+        rows = self.sql(
+            """select tick, slot, commitment from sealed.event where organization_id = %s
+            and convert_from(detail, 'UTF8')::jsonb ->> 'action' = %s order by tick, slot""",
+            organization,
+            action,
+        )
+        return _place(rows[number])
+
+    def _entry_about(self, action: str, object_: str) -> str:
+        rows = self.sql(
+            """select tick, slot, commitment from audit.entry where action = %s and object = %s
+            order by at""",
+            action,
+            object_,
+        )
+        return _place(rows[-1])
+
     def answers(self, index: int, request: int = -1) -> None:
         """A custodian's commitment, and its answer when that is in the log."""
         request_id, body = self.world.requests()[request]
@@ -144,6 +189,16 @@ class Scene:
         self.posts(index, request_id, "commitment", release.commitment(signed))
         self.tick()
         self.posts(index, request_id, "answer", sealed)
+
+    def refuses(self, index: int, rule: Rule) -> None:
+        request_id, body = self.world.requests()[-1]
+        with self.desk.unit_as(Role.PUBLIC) as uow:
+            now = uow.now.astimezone(UTC)
+        refusal = Refusal(
+            request=release.digest(body), custodian=index, rule=rule, sentence="no", at=now
+        )
+        signed = self.world.council.refuse(index, refusal)
+        self.posts(index, request_id, "refusal", signed)
 
     def posts(self, index: int, request_id: UUID, step: str, body: bytes) -> None:
         person, organization = self.seats[index - 1]
@@ -161,7 +216,11 @@ class Scene:
         return file
 
     def verdict(self) -> Verdict:
-        return verify(self.bundle(), self.world.council.roster_bytes)
+        return verify(self.bundle(), self.world.council.roster_bytes, None, self.papers)
+
+    def serve_roster(self, path: Path) -> None:
+        """From now on the platform shows the roster file at `path` as its own."""
+        self.world.settings = replace(self.world.settings, roster=path)
 
     # -- who is here
 
@@ -169,7 +228,7 @@ class Scene:
         """Authorities, firms and lists; and some who were refused."""
         world = self.world
         for kind in STAFF:
-            self.staff[kind], _ = self._authority(kind, kind)
+            self.staff[kind], self.authorities[kind] = self._authority(kind, kind)
         self.seats = [self._authority(guard.name, "custodian") for guard in self._custodians()]
         self.firms = [self._firm(number) for number in range(FIRMS)]
         world.lists(f"B-1,company,{self.firms[LISTED].name},{USCC[LISTED]},bar,test,2020-01-01,")
@@ -214,6 +273,25 @@ class Scene:
         withdrawn.withdraw()
         self.tick()
 
+    def rejoins(self, firm: Firm, key: SigningKey) -> None:
+        """A joining of the same pseudonym, signed by another key, in the place of the firm's."""
+        terms = self.world.key.terms
+        said = Joining(
+            origin=terms.origin,
+            tender=terms.tender,
+            envelope="1",
+            pseudonym=firm.pseudonym.public,
+        )
+        signed = joining.sign(said, key)
+        self.sql(
+            """update sealed.joining set statement = %s, signature = %s, signing_key = %s
+            where organization_id = %s""",
+            signed.joining,
+            signed.signature,
+            key.public,
+            firm.organization,
+        )
+
     def _custodians(self) -> list[Guard]:
         return self.world.guards[: len(self.world.roster.custodians)]
 
@@ -248,8 +326,11 @@ def log_certificate(uow: UnitOfWork, world: World, certificate: bytes | None = N
         tender_id=world.tender,
         data={"certificate": base64_text(hashlib.sha256(data).digest())},
         public=True,
-        first=True,
     )
+
+
+def _place(row: tuple[int, int, bytes]) -> str:
+    return place(row[0], row[1], bytes(row[2]))
 
 
 def played(database: TestDatabase, folder: Path) -> Scene:
@@ -287,4 +368,4 @@ def copied(scene: Scene, database: TestDatabase) -> Scene:
     )
     cosigners = replace(scene.cosigners, seen=list(scene.cosigners.seen))
     firms = [replace(firm, world=made) for firm in scene.firms]
-    return Scene(made, cosigners, dict(scene.staff), list(scene.seats), firms)
+    return replace(scene, world=made, cosigners=cosigners, firms=firms, papers={})

@@ -26,6 +26,7 @@ def check(case: Case) -> None:
         for name in case.bundle.names(envelope.name, Kind.REFUSAL):
             with case.findings.catching(envelope.file(f"refusal/{name}")):
                 _check_refusal(case, envelope, name)
+        _check_none_hidden(case, envelope)
 
 
 def _check_answer(case: Case, envelope: Envelope, number: int, custodian: int) -> None:
@@ -69,6 +70,21 @@ def _check_refusal(case: Case, envelope: Envelope, name: str) -> None:
     case.findings.remark(
         envelope.file(f"request {number}"), f"{who} refused ({refusal.rule}): {refusal.sentence}"
     )
+
+
+def _check_none_hidden(case: Case, envelope: Envelope) -> None:
+    """A refusal counts against the platform as well: it names the rule that was broken."""
+    numbers = {base64_text(asked.digest): n for n, asked in envelope.requests.items()}
+    shown = {
+        name
+        for kind in (Kind.REFUSAL, Kind.ANSWER)
+        for name in case.bundle.names(envelope.name, kind)
+    }
+    for entry in case.journal.of(journal.RELEASE_REFUSAL, envelope.name):
+        number = numbers.get(entry.event.data.get("request", ""))
+        said = f"{number}/{entry.event.data.get('custodian')}"
+        if number is not None and said not in shown:
+            case.findings.fault(str(entry), "the refusal that it logs is not shown")
 
 
 def _asked(envelope: Envelope, number: int) -> Asked:
