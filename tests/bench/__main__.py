@@ -12,7 +12,17 @@ from rich.console import Console
 
 from tests.bench.row import Row
 
-MODULES = ("sealing", "browser", "custody", "log", "isolation", "opening", "screening", "rush")
+MODULES = (
+    "sealing",
+    "browser",
+    "custody",
+    "log",
+    "isolation",
+    "opening",
+    "screening",
+    "rush",
+    "pages",
+)
 OUT = Path("build/bench.json")
 PREPARE = Path(__file__).with_name("prepare")
 

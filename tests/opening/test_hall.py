@@ -1,6 +1,7 @@
 """What is to be seen of an opening, over HTTP, before and after it."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
@@ -9,9 +10,11 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 from litestar.testing import TestClient
+from sqlalchemy import event
 
 from sunseal.app import create_app
-from sunseal.opening.controllers import Hall
+from sunseal.opening import hall
+from sunseal.opening.hall import Halls
 from tests.opening.world import World
 
 CLIENT = TestClient[Any]
@@ -116,10 +119,11 @@ def _messages(world: World, count: int, after: int = 0) -> list[Any]:
     """The first messages of a viewer's stream."""
 
     async def read() -> list[Any]:
-        hall = Hall(world.database.desk, world.tender, after)
-        stream = hall.messages(hall.events())
+        halls = Halls(world.database.desk)
+        stream = await halls.enter(world.tender, after)
         seen = [await anext(stream) for _ in range(count)]
         await stream.aclose()
+        halls.close()
         return seen
 
     return asyncio.run(read())
@@ -147,6 +151,55 @@ def test_the_hall_replays_from_what_a_viewer_saw_last(world: World) -> None:
     assert [message.event for message in seen] == kinds
     again = _messages(world, 2, after=int(seen[3].id))
     assert [message.id for message in again] == [seen[4].id, seen[5].id]
+
+
+async def _to_the_record(stream: Any) -> list[str]:
+    """What a viewer hears of the opening, between the pulses."""
+    heard: list[str] = []
+    while "record" not in heard:
+        heard += [kind for kind in [(await anext(stream)).event] if kind != "pulse"]
+    return heard
+
+
+def test_many_viewers_cost_one_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And each hears everything, from wherever it comes in."""
+    monkeypatch.setattr(hall, "POLL_SECONDS", 0.05)
+    world.bidders(2)
+    desk, looks = world.database.desk, []
+    event.listen(desk.engine, "begin", looks.append)
+
+    async def view() -> tuple[list[list[str]], int]:
+        halls = Halls(desk)
+        streams = [await halls.enter(world.tender, 0) for _ in range(50)]
+        first = [(await anext(stream)).event for stream in streams]
+        before = len(looks)
+        await asyncio.to_thread(world.open)
+        late = await halls.enter(world.tender, 0)
+        heard = [await _to_the_record(stream) for stream in [*streams, late]]
+        halls.close()
+        assert set(first) == {"pulse"}
+        return heard, len(looks) - before
+
+    began = time.monotonic()
+    heard, counted = asyncio.run(view())
+    kinds = ["release", "answer", "answer", "bid", "bid", "record"]
+    assert heard == [kinds] * 51
+    assert counted <= (time.monotonic() - began) / 0.05 + 1
+
+
+def test_a_watch_ends_when_nobody_looks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hall, "POLL_SECONDS", 0.01)
+
+    async def view() -> bool:
+        halls = Halls(world.database.desk)
+        stream = await halls.enter(world.tender, 0)
+        await anext(stream)
+        watch = halls._watches[world.tender]
+        await stream.aclose()
+        await asyncio.wait_for(watch._task, 10)  # type: ignore[arg-type]
+        return watch.is_over
+
+    assert asyncio.run(view())
 
 
 def test_what_was_sealed_is_revealed_under_pseudonyms(world: World) -> None:

@@ -1,25 +1,21 @@
-import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, Request, Response, get
-from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import ServerSentEvent, ServerSentEventMessage, Stream
+from litestar.response import ServerSentEvent, Stream
 
 from sunseal.database import Credential, Database, Role
 from sunseal.errors import NotFound
 from sunseal.opening import service
 from sunseal.opening.endings import EndingController
-from sunseal.opening.models import HallEvent
+from sunseal.opening.hall import Halls
 from sunseal.opening.schemas import (
     EnvelopeView,
     OpeningView,
-    PulseView,
     ReleasedView,
     WantedView,
 )
@@ -29,9 +25,6 @@ from sunseal.storage import Storage
 NOT_KEPT = {"Cache-Control": "no-store"}
 # A proxy that collects would hold the hall back until it is full.
 LIVE = {**NOT_KEPT, "X-Accel-Buffering": "no"}
-POLL_SECONDS = 1.0
-PULSE_SECONDS = 5.0
-RETRY_MILLISECONDS = 1000
 
 
 class OpeningController(Controller):
@@ -109,57 +102,11 @@ class OpeningController(Controller):
         self,
         request: Request[Any, Any, Any],
         tender_id: FromPath[UUID],
-        desk: NamedDependency[Database],
+        halls: NamedDependency[Halls],
     ) -> ServerSentEvent:
         """The opening as it happens; before it, only the clock and which custodians are alive."""
-        hall = Hall(desk, tender_id, _last_seen(request))
-        waiting = await sync_to_thread(hall.events)
-        return ServerSentEvent(hall.messages(waiting), headers=LIVE)
-
-
-class Hall:
-    """One viewer's stream. Whoever was away says what it saw last and hears the rest."""
-
-    def __init__(self, desk: Database, tender_id: UUID, after: int) -> None:
-        self._desk = desk
-        self._tender_id = tender_id
-        self._after = after
-
-    def events(self) -> list[HallEvent]:
-        with self._desk.unit_as(Role.PUBLIC) as uow:
-            return service.hall_events(uow, self._tender_id, self._after)
-
-    def pulse(self) -> PulseView:
-        with self._desk.unit_as(Role.PUBLIC) as uow:
-            return PulseView.of(service.hall_pulse(uow))
-
-    async def messages(
-        self, waiting: list[HallEvent]
-    ) -> AsyncGenerator[ServerSentEventMessage, None]:
-        quiet = PULSE_SECONDS
-        while True:
-            for event in waiting:
-                self._after = event.id
-                yield _message(event)
-            if quiet >= PULSE_SECONDS:
-                quiet = 0.0
-                pulse = await sync_to_thread(self.pulse)
-                yield ServerSentEventMessage(data=_json(pulse), event="pulse")
-            if not waiting:
-                await asyncio.sleep(POLL_SECONDS)
-                quiet += POLL_SECONDS
-            waiting = await sync_to_thread(self.events)
-
-
-def _message(event: HallEvent) -> ServerSentEventMessage:
-    data = _json({"at": event.at, **event.body})
-    return ServerSentEventMessage(
-        data=data, event=event.kind, id=str(event.id), retry=RETRY_MILLISECONDS
-    )
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+        stream = await halls.enter(tender_id, _last_seen(request))
+        return ServerSentEvent(stream, headers=LIVE)
 
 
 def _last_seen(request: Request[Any, Any, Any]) -> int:

@@ -2,6 +2,7 @@
 // rest, and after an interruption goes on from the last event it told, so nothing is missed.
 
 type Body = Record<string, unknown>;
+const AGAIN = 2000;
 const SCALE = 6; // a price has at most six decimal places
 
 function text(value: unknown): string {
@@ -49,7 +50,13 @@ class Board {
   listen(): void {
     const stream = new EventSource(this.root.dataset["hall"] ?? "");
     stream.onopen = () => this.live(true);
-    stream.onerror = () => this.live(false);
+    stream.onerror = () => {
+      this.live(false);
+      // After an answer that was an error a browser gives up; the hall does not.
+      if (stream.readyState === EventSource.CLOSED) {
+        setTimeout(() => this.listen(), AGAIN);
+      }
+    };
     stream.addEventListener("pulse", (event) => this.pulse(JSON.parse(event.data) as Body));
     const kinds: Record<string, (body: Body) => void> = {
       release: () => this.stage("asked"),
