@@ -42,10 +42,10 @@ def tidy(shop: Workshop, _: UUID) -> None:
     """Uploads whose time is over, supplied bytes to check, and what was settled long ago."""
     with shop.work.unit_as(Role.WORKER) as uow:
         bids.sweep(uow)
-    opening.sweep_supplies(shop.work, shop.storage)
     with shop.work.unit_as(Role.WORKER) as uow:
         outbox.sweep(uow, uow.now - KEPT)
         idempotency.sweep(uow, uow.now - KEPT)
+    opening.sweep_supplies(shop.work, shop.storage)
 
 
 JOBS = {TIDY: tidy}

@@ -17,7 +17,8 @@ from sunseal.bids.models import (
 )
 from sunseal_crypto.statement import parse
 
-# Documents too, of notices and of opened bids: no bidder's errand removes what it does not own.
+# Documents too, of notices and of opened bids, and pieces that were supplied again, whose names
+# follow from their rows (opening/service/supply.py): no bidder's errand removes what is not its own.
 NAMED = text("""
     select exists (
         select from sealed.segment where object = :object
@@ -27,6 +28,10 @@ NAMED = text("""
         select from notice.document where objects @> array[cast(:object as uuid)]
         union all
         select from opened.document where objects @> array[cast(:object as uuid)]
+        union all
+        select from opened.supply_piece where cast(:object as uuid) = cast(encode(substr(sha256(
+            convert_to(E'sunseal/supplied-object/v1\\n', 'UTF8')
+            || uuid_send(supply_id) || int8send(start) || int4send(size)), 1, 16), 'hex') as uuid)
     )
 """)
 
