@@ -4,11 +4,10 @@ import re
 import string
 from pathlib import Path
 
-from tests.manipulations import entries, openings, tenders, ticks
+from tests.manipulations import boxes, entries, records, tenders, ticks
 from tests.manipulations.catalogue import ALL, Manipulation
 
 PAGE = Path(__file__).parents[2] / "docs/manipulations.md"
-ROOMS = (entries, ticks, tenders, openings)
 HEAD = """\
 # Manipulations that the audit finds
 
@@ -26,7 +25,8 @@ TITLES = {
     entries: "Entries of the log",
     ticks: "The log, its checkpoints and its cosigners",
     tenders: "Tenders, people and firms",
-    openings: "Bids, requests, answers, records and lists",
+    boxes: "Bids and requests",
+    records: "Answers, records, lists and verdicts",
 }
 
 
