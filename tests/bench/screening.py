@@ -17,6 +17,7 @@ from sunseal.screening.names import match
 from sunseal.screening.names.index import Index
 from sunseal.screening.names.match import Party
 from sunseal.screening.names.normalise import Kind
+from tests.bench import lists
 from tests.bench.row import Row, seconds
 from tests.screening import chinese_pairs
 from tests.screening.names_at_random import mutated, people_and_firms
@@ -35,6 +36,7 @@ def measure(
     yield from chinese()
     yield from speed(entries, subjects)
     yield from delta(changed, firms)
+    yield from lists.measure(entries)
 
 
 def quality() -> Iterator[Row]:
@@ -42,6 +44,7 @@ def quality() -> Iterator[Row]:
     own, peer = evaluate.evaluate(pairs), evaluate.evaluate(pairs, _ratio)
     for figure in ("f1", "precision", "recall"):
         yield Row.beside(f"names_{figure}", own[figure], "share", PEER, peer[figure])
+    yield from nomenklatura(pairs)
     if evaluate.has_extra():
         extra = evaluate.evaluate(pairs, evaluate.with_extra())["f1"]
         yield Row.beside("names_f1_with_extra", extra, "share", "without", own["f1"])
@@ -49,6 +52,7 @@ def quality() -> Iterator[Row]:
     index = Index((_kind(row), row[1]) for row in primary)
     yield _false_alarms(index)
     yield _aliases(primary, index)
+    yield _other_aliases(primary)
 
 
 def _false_alarms(index: Index) -> Row:
@@ -75,6 +79,40 @@ def _aliases(primary: list[list[str]], index: Index, most: int = 2000) -> Row:
         peer += any(primary[number][0] == reference for _, _, number in by_ratio)
     share = 1 / len(aliases)
     return Row.beside("alias_recall_top10", own * share, "share", PEER, peer * share)
+
+
+def _other_aliases(primary: list[list[str]], most: int = 1000) -> Row:
+    """As lists are held: every alias is a row, and each in turn is taken out and asked for.
+
+    The peer is the same question to primary names alone.
+    """
+    kinds = {row[0]: _kind(row) for row in primary}
+    aliases = [row for row in _rows("ofac_alt.csv") if row[0] in kinds]
+    held = [(row[0], row[1]) for row in primary] + [(row[0], row[3]) for row in aliases]
+    index = Index((kinds[reference], name) for reference, name in held)
+    own = peer = 0
+    asked = random.Random(4).sample(range(len(primary), len(held)), min(most, len(aliases)))
+    for number in asked:
+        reference, alias = held[number]
+        found = match.ranked(kinds[reference], alias, index, 3 * TOP)
+        others = [each.number for each in found if each.number != number]
+        own += reference in [held[each][0] for each in others][:TOP]
+        peer += reference in [held[each][0] for each in others if each < len(primary)][:TOP]
+    values = own / len(asked), peer / len(asked)
+    return Row.beside("alias_recall_other_aliases", values[0], "share", "names alone", values[1])
+
+
+def nomenklatura(pairs: list[evaluate.Pair]) -> Iterator[Row]:
+    """How long one comparison takes, beside the optional extra where it is installed."""
+    some = pairs[:200]
+
+    def each(judge: evaluate.Judge) -> float:
+        return seconds(lambda: [judge(pair.schema, pair.one, pair.other) for pair in some]) / len(
+            some
+        )
+
+    extra = each(evaluate.with_extra()) * 1e6 if evaluate.has_extra() else None
+    yield Row.beside("score_pair", each(evaluate.own) * 1e6, "us", "nomenklatura", extra)
 
 
 def chinese() -> Iterator[Row]:

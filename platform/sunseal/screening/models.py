@@ -76,6 +76,7 @@ class ListEntry(Base):
     reason: Mapped[str]
     effective_from: Mapped[date]
     effective_to: Mapped[date | None]
+    by_name: Mapped[bool] = mapped_column(default=True)
 
 
 class Screening(Base):

@@ -14,9 +14,9 @@ class NamesRepository:
         self._session = session
 
     def name_only(self, snapshot_id: UUID) -> list[tuple[UUID, str, str]]:
-        """Id, kind and name of the entries that no identifier can tell apart."""
+        """Id, kind and name of the entries that no credit code tells from others."""
         query = select(ListEntry.id, ListEntry.subject, ListEntry.name).where(
-            ListEntry.snapshot_id == snapshot_id, ListEntry.identifier.is_(None)
+            ListEntry.snapshot_id == snapshot_id, ListEntry.by_name
         )
         rows = self._session.execute(query.order_by(ListEntry.reference, ListEntry.id))
         return [(row.id, row.subject, row.name) for row in rows]

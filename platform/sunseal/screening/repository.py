@@ -14,7 +14,7 @@ from sunseal.organizations.models import (
     Organization,
     Practitioner,
 )
-from sunseal.screening import names
+from sunseal.screening import identity, names
 from sunseal.screening.models import (
     Adjudication,
     Confirmation,
@@ -191,7 +191,7 @@ class ScreeningRepository:
         return None if row is None else (row.tender_id, row.envelope, row.organization_id)
 
 
-def _values(snapshot_id: UUID, row: Row) -> dict[str, UUID | str | date | None]:
+def _values(snapshot_id: UUID, row: Row) -> dict[str, UUID | str | date | bool | None]:
     return {
         "id": uuid4(),
         "snapshot_id": snapshot_id,
@@ -206,6 +206,7 @@ def _values(snapshot_id: UUID, row: Row) -> dict[str, UUID | str | date | None]:
         "reason": row.reason,
         "effective_from": row.effective_from,
         "effective_to": row.effective_to,
+        "by_name": not identity.is_uscc(row.identifier),
     }
 
 

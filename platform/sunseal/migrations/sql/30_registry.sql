@@ -141,8 +141,11 @@ create table registry.list_entry (
     severity text not null,
     reason text not null,
     effective_from date not null,
-    effective_to date
+    effective_to date,
+    -- Whether names alone must tell, because it bears no credit code that tells it from others.
+    by_name boolean not null default true
 );
+create index list_entry_by_name on registry.list_entry (snapshot_id) where by_name;
 create index list_entry_identifier on registry.list_entry (snapshot_id, identifier);
 create index list_entry_name_key on registry.list_entry (snapshot_id, name_key);
 

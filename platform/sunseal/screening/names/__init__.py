@@ -10,6 +10,6 @@ from sunseal.screening.names.result import REVIEW, Score
 from sunseal.screening.names.score import score
 
 # Part of every result's evidence; a new one screens everybody again.
-MATCHER_VERSION = "names/2"
+MATCHER_VERSION = "names/3"
 
 __all__ = ["MATCHER_VERSION", "REVIEW", "Kind", "Score", "key", "keys", "score"]
