@@ -18,7 +18,7 @@ from sunseal.bids.models import (
 from sunseal_crypto.statement import parse
 
 # Documents too, of notices and of opened bids, and pieces that were supplied again, whose names
-# follow from their rows (opening/service/supply.py): no bidder's errand removes what is not its own.
+# follow from their rows (opening/service/supply.py): no errand of a bidder removes another's bytes.
 NAMED = text("""
     select exists (
         select from sealed.segment where object = :object
