@@ -120,17 +120,29 @@ class Machine:
 
     def prepare(self, page: Page) -> Path:
         """From the roster to the recovery file, whose path is returned."""
+        self.trust(page)
+        self.enrol(page)
+        self.join(page)
+        return self.recover(page)
+
+    def trust(self, page: Page) -> None:
         self.at(page, "roster")
         page.set_input_files("#roster", self.site.world.settings.roster)
         self.press(page, "核对")
         self.at(page, "key")
+
+    def enrol(self, page: Page) -> None:
         page.fill("#passphrase", PASSPHRASE)
         page.fill("#passphrase-again", PASSPHRASE)
         self.saved(page, lambda: self.press(page, "生成密钥并下载备份"))
         self.press(page, "备份已存好，登记公钥")
         self.at(page, "join")
+
+    def join(self, page: Page) -> None:
         self.press(page, "参加本项目")
         self.at(page, "recovery")
+
+    def recover(self, page: Page) -> Path:
         recovery = self.saved(page, lambda: self.press(page, "生成并下载恢复文件"))
         self.press(page, "已存到安全的地方，继续")
         self.at(page, "offer")
@@ -138,10 +150,16 @@ class Machine:
 
     def seal(self, page: Page, recovery: Path, document: Path, price: str = PRICE) -> None:
         """To the point where it may be handed in."""
+        self.encrypt(page, document, price)
+        self.rehearse(page, recovery)
+
+    def encrypt(self, page: Page, document: Path, price: str = PRICE) -> None:
         page.fill("#price", price)
         page.set_input_files("#documents", document)
         self.press(page, "封标")
         self.at(page, "rehearse")
+
+    def rehearse(self, page: Page, recovery: Path) -> None:
         page.set_input_files("#recovery", recovery)
         self.press(page, "试开")
         self.at(page, "submit")

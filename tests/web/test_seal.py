@@ -5,13 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from sunseal_crypto import statement
 from sunseal_crypto.age import X25519Identity
 from sunseal_crypto.spelling import base64_text
 from sunseal_parties.bidder import rehearse, trust
-from tests.web.eyes import Eyes, inspect
+from tests.web.eyes import HEIGHT, WIDTHS, Eyes, inspect
 from tests.web.firm_at_work import (
     PATIENCE,
     PRICE,
@@ -93,6 +93,51 @@ def settled(machine: Machine) -> None:
 
 
 @pytest.mark.slow
+def test_every_step_can_be_read_by_everybody(machine: Machine) -> None:
+    """In both languages, on a desk and on a phone; coming back to the page changes no step."""
+    page = machine.open()
+
+    def look(step: str) -> None:
+        for language in ("en", "zh"):
+            speak(page, machine, language)
+            machine.at(page, step)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": HEIGHT})
+                inspect(page, f"bid-{step}-{language}-{width}")
+
+    machine.trust(page)
+    look("key")
+    machine.enrol(page)
+    look("join")
+    machine.join(page)
+    look("recovery")
+    recovery = machine.recover(page)
+    look("offer")
+    machine.encrypt(page, machine.document(MIB))
+    look("rehearse")
+    machine.rehearse(page, recovery)
+    look("submit")
+    machine.press(page, "递交")
+    machine.at(page, "received")
+    look("received")
+    settled(machine)
+    look("complete")
+
+
+def speak(page: Page, machine: Machine, language: str) -> None:
+    assert machine.context
+    cookie = {"name": "language", "value": language, "url": machine.site.url}
+    machine.context.add_cookies([cookie])
+    page.reload()
+    ready(page)
+
+
+def offset_of(asked: Request) -> list[int]:
+    """Where a piece begins; nothing for any other request."""
+    return [int(asked.headers["upload-offset"])] if asked.method == "PATCH" else []
+
+
+@pytest.mark.slow
 def test_an_upload_goes_on_after_the_browser_was_closed(machine: Machine) -> None:
     page = machine.open()
     recovery = machine.prepare(page)
@@ -113,16 +158,10 @@ def test_an_upload_goes_on_after_the_browser_was_closed(machine: Machine) -> Non
     machine.stop()
 
     machine.start()
-    page = machine.open()
-    machine.at(page, "submit")
     again: list[int] = []
-    page.on(
-        "request",
-        lambda asked: (
-            again.append(int(asked.headers["upload-offset"])) if asked.method == "PATCH" else None
-        ),
-    )
-    machine.press(page, "递交")
+    assert machine.context
+    machine.context.on("request", lambda asked: again.extend(offset_of(asked)))
+    page = machine.open()
     machine.at(page, "received")
     assert again[0] == 16 * MIB
     assert len(again) == 4

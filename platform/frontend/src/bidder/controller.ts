@@ -86,6 +86,11 @@ export class Controller implements Desk {
     return stepOf(this.record, this.key, this.#enrolled, this.#replacing);
   }
 
+  /** Handing in was begun, and nothing was promised yet. */
+  get isUnderWay(): boolean {
+    return unfinished(this.record)?.stage === "committed";
+  }
+
   get current(): Attempt | undefined {
     return unfinished(this.record) ?? head(this.record);
   }
@@ -356,6 +361,15 @@ export class Controller implements Desk {
     );
     await this.keep({ attempts });
     return moved;
+  }
+
+  /**
+   * Frees the disk of what this bid took the place of. Its own file is kept: whoever can supply
+   * the bytes again is safe from a platform that loses them.
+   */
+  async dropEarlier(attempt: Attempt): Promise<void> {
+    const earlier = this.record.attempts.filter((each) => each.number < attempt.number);
+    for (const each of earlier) await removeFile(each.file);
   }
 
   #required<K extends "key" | "trusted">(what: K): NonNullable<Controller[K]> {

@@ -24,6 +24,8 @@ export interface Desk {
   deadline: Date | undefined;
   say(code: Trouble["code"], facts?: Record<string, string>): void;
   move(attempt: Attempt, changes: Partial<Attempt>): Promise<Attempt>;
+  /** A file that a later bid has taken the place of only fills the disk. */
+  dropEarlier(attempt: Attempt): Promise<void>;
 }
 
 /** Takes the attempt to `received`, from wherever it stands. Throws Trouble. */
@@ -89,6 +91,7 @@ async function sendFile(desk: Desk, attempt: Attempt): Promise<Attempt> {
 async function receive(desk: Desk, attempt: Attempt, promise: string): Promise<void> {
   believed(() => checkPromise(promise, attempt.statement, trustedOf(desk).roster));
   await desk.move(attempt, { stage: "received", promise });
+  await desk.dropEarlier(attempt);
 }
 
 /** What has become of a received statement: still so, complete, or refused. Throws Trouble. */

@@ -217,6 +217,8 @@ async function begin(root: HTMLElement): Promise<void> {
     page.bind();
     await page.showPlatformsRoster();
     view.busy(false);
+    // Whoever closed the browser while it was uploading has decided already.
+    if (controller.isUnderWay) await page.run(() => controller.submit());
   } catch (error) {
     view.message(saidOf(error));
   }
