@@ -35,6 +35,7 @@ from sunseal_crypto.notice import Notice, NoticeEnvelope
 from sunseal_crypto.release import Answer, Refusal, ReleaseRequest, SignedRefusal
 from sunseal_crypto.roster import Roster
 from sunseal_crypto.signing import SigningKey
+from sunseal_crypto.spelling import time_text
 from sunseal_crypto.terms import SUITE, Terms
 from sunseal_parties.custodian import keys
 from sunseal_parties.custodian.daemon import Custodian
@@ -309,6 +310,8 @@ class World:
             "tender": self.key.terms.tender,
             "envelope": "1",
             "key": b64(self.key.id),
+            "deadline": time_text(self.key.terms.deadline),
+            "not_before": time_text(self.key.terms.not_before),
         }
         self.box_entry = self.log.record("box.closed", self.clock.now, **{**data, **changes})
 
