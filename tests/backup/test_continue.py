@@ -12,6 +12,8 @@ from msgspec import structs
 from sunseal.backup import checking
 from sunseal.backup.checking import Compared
 from sunseal.backup.errors import LogDiffers, TooFewStates
+from sunseal.supervision import service as supervision
+from sunseal.supervision.rules import RULES
 from sunseal_crypto import canonical, log_state
 from sunseal_crypto.errors import CryptoError, Malformed, Unverified
 from sunseal_crypto.log_state import LogState
@@ -131,6 +133,27 @@ def test_the_fork_is_in_the_journals_for_ever(story: Story) -> None:
         assert "another history" in (cosigner.journal.log.fork() or "")
     with pytest.raises(Unverified, match="forked"):
         story.here.show(story.cosigners[1])
+
+
+def test_the_supervisors_hear_of_it(story: Story) -> None:
+    """A platform that was set back in secret is one that nobody cosigns any more."""
+    there, [rule] = story.there, [each for each in RULES if each.name == "log-not-followed"]
+
+    def look() -> int:
+        with there.worker() as uow:
+            return supervision.apply(uow, rule, there.roster, ())
+
+    free(there)
+    assert look() == 0
+    there.tick()
+    there.now += timedelta(minutes=11)
+    there.tick()
+    for cosigner in story.cosigners:
+        with pytest.raises(CryptoError):
+            there.show(cosigner)
+    assert look() == 1
+    there.tick()
+    assert look() == 0, "found once"
 
 
 def audited(place: Place, tender: UUID, path: Path, states: list[Path]) -> Verdict:

@@ -51,6 +51,20 @@ AMENDMENTS = text("""
     where a.tender_id = :tender and a.envelope = :envelope order by a.number
 """)
 PRESENCES = text("select name, seen_at from custody.presence order by name")
+# Where the log stands, and up to where a quorum of cosigners came along; from its first checkpoint,
+# if there is none.
+FOLLOWING = text("""
+    select n.size, n.at as newest_at, t.number as tick, coalesce(f.size, 0) as followed,
+           coalesce(f.at, b.at) as since
+    from audit.head h
+    join audit.checkpoint n on n.size = h.size
+    join audit.tick t on t.index = h.size - 1
+    cross join lateral (select c.at from audit.checkpoint c order by c.size limit 1) b
+    left join lateral (
+        select c.size, c.at from audit.checkpoint c join audit.cosignature s using (size)
+        group by c.size, c.at having count(distinct s.cosigner) >= h.quorum
+        order by c.size desc limit 1) f on true
+""")
 REQUESTS = text("""
     select r.id, r.tender_id, r.envelope, r.created_at, c.roster, e.tick, r.request_entry,
            array(select a.custodian from custody.release_answer a
@@ -131,6 +145,9 @@ class Evidence:
 
     def presences(self) -> Sequence[Row[Any]]:
         return self._rows(PRESENCES)
+
+    def following(self) -> Sequence[Row[Any]]:
+        return self._rows(FOLLOWING)
 
     def requests(self) -> Sequence[Row[Any]]:
         return self._rows(REQUESTS)

@@ -5,6 +5,7 @@ from sunseal.supervision.rules.clock_drift import ClockDrift
 from sunseal.supervision.rules.custodians import ContradictoryCustodian, LateCustodian
 from sunseal.supervision.rules.early_attempt import EarlyAttempt
 from sunseal.supervision.rules.moved_deadline import MovedDeadline
+from sunseal.supervision.rules.not_followed import LogNotFollowed
 from sunseal.supervision.rules.refusals import RepeatedRefusals
 from sunseal.supervision.rules.shared_address import SharedAddress
 from sunseal.supervision.rules.unusual import UnusualHour, UnusualVolume
@@ -17,6 +18,7 @@ RULES: tuple[Rule, ...] = (
     LateCustodian(),
     ContradictoryCustodian(),
     ClockDrift(),
+    LogNotFollowed(),
     RepeatedRefusals(),
     SharedAddress(),
 )
