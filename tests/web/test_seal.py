@@ -244,7 +244,8 @@ def test_a_bid_is_replaced_withdrawn_and_made_anew(machine: Machine) -> None:
             statement.parse(submission_of(machine.site.world, machine.firm)[1].statement).action
             == action
         )
-    machine.press(page, "撤回投标")
+    page.get_by_text("撤回投标", exact=True).click()
+    machine.press(page, "确认撤回")
     machine.at(page, "received")
     tick(machine.site.world)
     machine.at(page, "withdrawn")
