@@ -36,6 +36,27 @@ class Row:
     currency: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What stands out among the prices that were read out together."""
+
+    ceiling: Decimal | None
+    counted: Counter[Decimal]
+
+    @classmethod
+    def of(cls, prices: Iterable[str | None], ceiling: str | None) -> "Marks":
+        counted = Counter(Decimal(price) for price in prices if price is not None)
+        return cls(Decimal(ceiling) if ceiling else None, counted)
+
+    def is_over(self, price: str | None) -> bool:
+        """Above the ceiling price: the evaluation will reject it."""
+        return price is not None and self.ceiling is not None and Decimal(price) > self.ceiling
+
+    def is_twin(self, price: str | None) -> bool:
+        """The very same as another bid's, which somebody should look into."""
+        return price is not None and self.counted[Decimal(price)] > 1
+
+
 @dataclass
 class Board:
     """`last` is the newest event in it, from which the stream goes on."""
@@ -63,18 +84,9 @@ class Board:
             getattr(self, f"_{event.kind}", self._unknown)(event.body)
         return self
 
-    def is_over(self, row: Row) -> bool:
-        """Above the ceiling price: the evaluation will reject it."""
-        if row.price is None or self.ceiling is None:
-            return False
-        return Decimal(row.price) > Decimal(self.ceiling)
-
-    def is_twin(self, row: Row) -> bool:
-        """The very same price as another bid's, which somebody should look into."""
-        return row.price is not None and self._prices()[Decimal(row.price)] > 1
-
-    def _prices(self) -> Counter[Decimal]:
-        return Counter(Decimal(row.price) for row in self.rows.values() if row.price is not None)
+    @property
+    def marks(self) -> "Marks":
+        return Marks.of([row.price for row in self.rows.values()], self.ceiling)
 
     def _release(self, body: dict[str, Any]) -> None:
         self.needed = int(body["needed"])

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from sunseal.database import Database, Role, UnitOfWork
 from sunseal.opening import service
-from sunseal.opening.board import TONES, Board
+from sunseal.opening.board import TONES, Board, Marks
 from sunseal.opening.schemas import EnvelopeView
 from sunseal.tenders import service as tenders
 from sunseal.tenders.shown import Line
@@ -89,6 +89,7 @@ class HallPages(Controller):
             ceiling=ceiling,
             currency=currency,
             envelopes=envelopes,
+            marks=[Marks.of([bid.price for bid in each.bids], ceiling) for each in envelopes],
             tones=TONES,
         )
 
