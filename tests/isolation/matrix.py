@@ -6,6 +6,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from tests.isolation.catalogue import LOGINS, ROLES
 
 ROOT = Path(__file__).parents[2]
 DECISIONS = Path(__file__).with_name("decisions.toml")
+PHASES_SEEN = Path(__file__).with_name("phases.toml")
+ALWAYS = "draft published closed opened failed cancelled"
 DOCUMENT = ROOT / "docs" / "isolation.md"
 SHORT_ROLES = tuple(role.removeprefix("as_") for role in ROLES)
 LETTERS = {"read": "r", "add": "a", "change": "c", "remove": "d"}
@@ -31,7 +34,10 @@ Three logins have no right of their own. Each takes the roles of its side for on
 PHASES = """
 Grants never change at run time. What changes with a tender's life is which rows there are: each
 table says what stands in it **before** the tender's opening and **after**. A table that is marked
-*empty* has no row of a tender until then, whatever was bid.
+*empty* has no row of a tender until then, whatever was bid. *Rows* says who sees any in which phase
+of the only tender of an installation that lived through it (`tests/isolation/test_phases.py`):
+before its publication (draft), while it takes bids (published), when the box is shut (closed), and
+after it was opened, has failed or was cancelled.
 
 In the tables: **r** read, **a** add, **c** change, **d** remove; in brackets where it is for some
 columns only, which are named below the table; **R** is reading with PostgreSQL's row marks (`xmin`,
@@ -49,6 +55,12 @@ and logins above may read:
 
 def decisions() -> dict[str, Any]:
     return tomllib.loads(DECISIONS.read_text())
+
+
+@cache
+def phases() -> dict[str, dict[str, str]]:
+    """Who sees rows of a table, and in which phases."""
+    return tomllib.loads(PHASES_SEEN.read_text())
 
 
 def grants(table: dict[str, Any]) -> dict[str, str]:
@@ -101,7 +113,17 @@ def _table(name: str, decision: dict[str, Any]) -> Iterator[str]:
             yield f"- {_listed(roles)}: {rights}"
     for policy in decision.get("policies", []):
         yield f"- policy `{policy}`"
+    yield f"- rows: {_rows(name)}"
     yield ""
+
+
+def _rows(table: str) -> str:
+    found = phases().get(table, {})
+    said = [
+        f"{_listed(roles)} {'always' if when == ALWAYS else when.replace(' ', ', ')}"
+        for roles, when in found.items()
+    ]
+    return "; ".join(said) or "nobody sees any in any phase"
 
 
 def _functions(decided: dict[str, Any]) -> Iterator[str]:
