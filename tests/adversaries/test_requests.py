@@ -180,14 +180,18 @@ def test_a_failed_task_is_logged_without_the_row(
 
 def test_a_flood_of_sign_ins_keeps_nobody_waiting(service: Service) -> None:
     token, _ = service.firm(0)
-    wrong = {"email": "nobody@example.cn", "password": "x" * 200}
     over = threading.Event()
     statuses: list[int] = []
+    queued: list[float] = []
 
     def guess(url: str) -> None:
         with httpx.Client(base_url=url, timeout=60) as client:
             while not over.is_set():
+                # Another address each time: one that is guessed at often is not even compared.
+                wrong = {"email": f"{secrets.token_hex(8)}@example.cn", "password": "x" * 200}
+                since = time.monotonic()
                 statuses.append(client.post(f"{API}/sessions", json=wrong).status_code)
+                queued.append(time.monotonic() - since)
 
     crowd = hashing.ADMITTED + 16
     with served(service.settings) as url, ThreadPoolExecutor(crowd) as guessers:
@@ -197,10 +201,10 @@ def test_a_flood_of_sign_ins_keeps_nobody_waiting(service: Service) -> None:
             time.sleep(1)
             began = time.monotonic()
             with httpx.Client(base_url=url, timeout=60) as client:
-                for _ in range(5):
-                    assert client.get(f"{API}/me", headers=bearer(token)).status_code == 200
+                assert client.get(f"{API}/me", headers=bearer(token)).status_code == 200
             waited = time.monotonic() - began
         finally:
             over.set()
     assert set(statuses) == {401, 503}
-    assert waited < 5
+    # Whoever has signed in does not stand in the queue of those who try to.
+    assert waited < max(queued)

@@ -138,7 +138,8 @@ def test_the_session_is_out_of_scripts_and_neighbours_reach(service: Service) ->
     form = {"email": EMAIL, "password": PASSWORD}
     answer = service.client.post("/sign-in", data=form, headers=HERE)
     kept = answer.headers.get_list("set-cookie")
-    assert [each.partition("=")[0] for each in kept] == [SECURE, "__Host-role"]
+    names = [each.partition("=")[0] for each in kept]
+    assert names == [SECURE, "__Host-role", "__Host-device", "__Host-half"]
     for each in kept:
         assert {"HttpOnly", "Secure", "Path=/", "SameSite=lax"} <= set(each.split("; "))
         assert "domain=" not in each.lower()
