@@ -58,5 +58,25 @@ def test_a_notice_tells_how_its_timetable_moved(
                 expect(moved.last).to_contain_text("等待托管方确认")
 
 
+def test_the_keyboard_alone_finds_a_notice_and_another_language(eyes: LOOK, site: Site) -> None:
+    with eyes().page() as page:
+        page.goto("/tenders")
+        page.keyboard.press("Tab")
+        expect(page.locator(".skip-link")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.type("东支河")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/tenders?q=*")
+        page.locator("tbody a").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{site.tender}")
+        page.locator(".site-account a").first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        assert page.url.endswith(site.tender)
+
+
 def test_a_page_that_is_not_there(eyes: LOOK) -> None:
     eyes().look("/nowhere", "problem-404", status=404)
