@@ -19,7 +19,8 @@ TIDY_SECONDS = 10.0
 # How often we look whether a list is due; when it is, its row says.
 REFRESH_SECONDS = 30.0
 WATCH_SECONDS = 30.0
-COLLECT_SECONDS = 60.0
+# It looks at every firm's newest screening, so not each moment.
+COLLECT_SECONDS = 300.0
 
 
 def beat_schedule(tick_seconds: float) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from psycopg.errors import InsufficientPrivilege, RestrictViolation
 from sunseal.conduct import service as conduct
 from sunseal.database import Role
 from tests.support.database import TestDatabase
-from tests.support.review import VERDICTS, Desk
+from tests.support.review import NAMESAKE, VERDICTS, Desk
 from tests.support.service import USCC
 from tests.tenders.people import enrol
 
@@ -92,6 +92,11 @@ def test_a_bribery_record_comes_with_the_hit_and_ends_with_the_list(desk: Desk) 
     [fact] = facts(desk)
     assert fact["state"] == "over"
     assert [note["kind"] for note in fact["notes"]] == ["ended"]
+    desk.lists(NAMESAKE)
+    assert desk.check() == "hit"
+    collect(desk)
+    collect(desk)
+    assert sorted(fact["state"] for fact in facts(desk)) == ["in_force", "over"]
 
 
 def test_an_appeal_against_a_verdict_is_a_fact(desk: Desk) -> None:

@@ -59,8 +59,8 @@ STRIKE = text("""
 HITS = """
     hit as (
         select o.id as organization_id, f ->> 'source' as source, f ->> 'reference' as reference,
-            f ->> 'scope' as scope, f ->> 'sentence' as sentence, f ->> 'reason' as reason,
-            cast(f ->> 'entry' as uuid) as entry
+            'list/' || (f ->> 'source') || '/' || (f ->> 'scope') || '/' as base,
+            f ->> 'reason' as reason, cast(f ->> 'entry' as uuid) as entry
         from registry.organization o cross join lateral (
             select evidence from registry.screening
             where organization_id = o.id order by at desc limit 1) s,
@@ -68,10 +68,14 @@ HITS = """
         where o.kind = 'bidder' and f ->> 'decision' = 'hit' and f ->> 'source' <> 'district'
     )
 """
+# One that comes back after it ended is another fact: so many times has it ended before.
 LISTINGS = text(f"""
     with {HITS} {ADD}
     select h.organization_id, case l.kind when 'bribery' then 'bribery' else 'listing' end,
-        'list/' || h.source || '/' || h.scope, l.title, h.reference,
+        h.base || (select count(*) from registry.conduct_fact p
+            join registry.conduct_note n on n.fact_id = p.id and n.kind = 'ended'
+            where p.organization_id = h.organization_id and starts_with(p.origin, h.base)),
+        l.title, h.reference,
         case l.kind when 'bribery' then '刑法第三百八十九条至第三百九十三条' else l.title end,
         h.reason, e.effective_from, e.effective_to, null, :now
     from hit h join registry.list_source l on l.code = h.source
@@ -84,7 +88,7 @@ ENDED = text(f"""
     select f.id, 'ended', 'The list no longer says so.', null, :now from registry.conduct_fact f
     where f.kind in ('bribery', 'listing') and not exists (select from hit h
         where h.organization_id = f.organization_id
-          and f.origin = 'list/' || h.source || '/' || h.scope)
+          and starts_with(f.origin, h.base))
     on conflict do nothing
 """)  # noqa: S608
 # A withdrawal is lawful until the deadline (招标投标法 Art. 29); the registry keeps how often.
