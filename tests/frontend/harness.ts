@@ -14,7 +14,13 @@ import { placeOf, proveAuthorship, verifyAuthorship } from "../../platform/front
 import { readBid, verifyBid } from "../../platform/frontend/src/sealing/bid";
 import { fromBase64, toBase64, utf8, type Bytes } from "../../platform/frontend/src/sealing/bytes";
 import { verifyCertificate } from "../../platform/frontend/src/sealing/certificate";
-import { padme } from "../../platform/frontend/src/sealing/container/layout";
+import {
+  directory,
+  localHeader,
+  paddingSize,
+  padme,
+  type Member,
+} from "../../platform/frontend/src/sealing/container/layout";
 import { fold, Names } from "../../platform/frontend/src/sealing/container/names";
 import { readContainer } from "../../platform/frontend/src/sealing/container/reader";
 import { Container, measure } from "../../platform/frontend/src/sealing/container/writer";
@@ -73,6 +79,11 @@ const OPERATIONS: Record<string, (request: Request) => unknown> = {
     for (const name of names) all.add(name);
   },
   folds: ({ texts }) => texts.map(fold),
+  layout: ({ members }) => ({
+    headers: members.map((member: Member) => toBase64(localHeader(member))),
+    directory: toBase64(directory(members)),
+    padding: paddingSize(members),
+  }),
   padme: ({ sizes }) => sizes.map(padme),
   certificate: (request) => {
     const key = envelope(request);
