@@ -43,6 +43,8 @@ LEGAL_PHRASES = (
     "sp z oo",
     "de c v",
 )
+# With a space of its own before and the next word's behind, so that two in a row are both found.
+_PHRASES = re.compile(f" (?:{'|'.join(map(re.escape, LEGAL_PHRASES))})(?= )")
 _LONG_FORMS = tuple(form for form in LEGAL_FORMS if len(form) >= 10)
 # Words that do not distinguish a name, and words that hardly do.
 _EMPTY_TEXT = """
@@ -204,9 +206,7 @@ def initials(name: str) -> frozenset[str]:
 
 def _company(words: list[str]) -> Name:
     text = f" {' '.join(words)} "
-    for phrase in LEGAL_PHRASES:
-        text = text.replace(f" {phrase} ", " ")
-    kept = text.split()
+    kept = _PHRASES.sub(" ", text).split()
     bare = [each for each in kept if not _is_form(each)] or kept
     full = [ABBREVIATIONS.get(each, each) for each in bare]
     content = tuple(each for each in full if each not in EMPTY)[:MOST_WORDS]
