@@ -46,7 +46,8 @@ def test_the_published_hash_covers_every_file() -> None:
     held = files(ROOT)
     sums = held["SHA256SUMS"]
     assert hashlib.sha256(sums).hexdigest() == published
-    listed = dict(reversed(line.split("  ")) for line in sums.decode().splitlines())
+    lines = [line.split("  ") for line in sums.decode().splitlines()]
+    listed = {name: digest for digest, name in lines}
     served = {name: data for name, data in held.items() if not name.startswith(".")}
     del served["SHA256SUMS"]
     assert listed == {name: hashlib.sha256(data).hexdigest() for name, data in served.items()}
