@@ -128,6 +128,7 @@ def _refuse_held_log(database: Database, role: Role) -> None:
     try:
         startup.check_log(database, role)
     except LogHeld as held:
+        database.close()
         typer.secho(str(held), fg="red", err=True)
         raise typer.Exit(1) from None
 
