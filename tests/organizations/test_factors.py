@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pyotp
 import pytest
 from litestar.testing import TestClient
@@ -281,3 +282,18 @@ def test_a_secret_moved_to_another_person_opens_nothing(door: Door) -> None:
         )
     token = door.password(firm).json()["token"]
     assert door.code(token, phone.code()).status_code == 500
+
+
+def test_a_desk_page_does_not_see_that_a_firm_signs_in(door: Door) -> None:
+    """An injection on the desk's login, as the door: no browser, guess or factor of a firm."""
+    firm = door.firm()
+    door.password(firm, "wrong")
+    assert door.password(firm).status_code == 201
+    for table in ("wrong_guess", "known_device", "factor", "recovery_code"):
+        with psycopg.connect(door.database.urls["desk"], autocommit=True) as desk:
+            desk.execute("select set_config('role', 'as_door', false)")
+            query = f"select count(*) from registry.{table}"
+            before = desk.execute(query).fetchall()
+            door.password(firm, "wrong")
+            door.password(firm)
+            assert desk.execute(query).fetchall() == before

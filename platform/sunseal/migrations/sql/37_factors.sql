@@ -30,16 +30,22 @@ create table registry.known_device (
 );
 
 -- By the digest of the address that was typed, registered or not; `device` is null for an unknown one.
+-- Each side counts its own: a desk page that is taken over must not see that a firm has just signed in.
 create table registry.wrong_guess (
     id uuid primary key default gen_random_uuid(),
     account bytea not null check (length(account) = 32),
     device bytea,
-    at timestamptz not null
+    at timestamptz not null,
+    login text not null default session_user
 );
 create index wrong_guess_of on registry.wrong_guess (account, at);
 
-grant select, insert on registry.factor, registry.recovery_code, registry.known_device,
-    registry.wrong_guess to as_door;
+call kit.let_read('registry.factor', 'as_door');
+call kit.let_read('registry.recovery_code', 'as_door');
+call kit.let_read('registry.known_device', 'as_door');
+call kit.let_read('registry.wrong_guess', 'as_door');
+grant insert on registry.factor, registry.recovery_code, registry.known_device to as_door;
+grant insert (id, account, device, at) on registry.wrong_guess to as_door;
 grant update (last_step, confirmed_at, removed_at) on registry.factor to as_door;
 grant update (used_at) on registry.recovery_code to as_door;
 grant update (seen_at) on registry.known_device to as_door;
@@ -62,4 +68,7 @@ begin
             using (exists (select from registry.person p where p.id = person_id))', name);
     end loop;
 end $$;
+alter table registry.wrong_guess enable row level security;
+create policy side on registry.wrong_guess to as_door using (login = session_user);
 create policy sweep on registry.known_device to as_worker using (true);
+create policy sweep on registry.wrong_guess to as_worker using (true);
