@@ -1,23 +1,29 @@
-"""The log: appending entries in ticks, and auditing a million of them."""
+"""The log: appending entries in ticks, proving and auditing a million of them."""
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from sunseal.audit import service as log
 from sunseal.database import Role
+from sunseal_crypto import merkle, tiles
 from sunseal_crypto.note_keys import NoteSigner
 from sunseal_crypto.signing import SigningKey
+from sunseal_crypto.tick import TickTree
+from sunseal_crypto.tiles import Tile
 from tests.auditor.measure import Log, measured, write
 from tests.bench.database import installation
 from tests.bench.row import NotMeasured, Row, best
 
 ALLOWED = 60.0
+PROOFS = 500
 
 
 def measure(appended: int = 2_000, entries: int = 1_000_000, ticks: int = 50_000) -> Iterator[Row]:
     yield _append(appended)
-    yield _audit(entries, ticks)
+    yield from _audit(entries, ticks)
 
 
 def _append(count: int) -> Row:
@@ -46,12 +52,50 @@ def _append(count: int) -> Row:
     return Row.beside("log_append", ours, "entries/s", "bare inserts", limit)
 
 
-def _audit(entries: int, ticks: int) -> Row:
-    """The auditor's own checks of a bundle, its file and all."""
+def _audit(entries: int, ticks: int) -> Iterator[Row]:
+    """The auditor's own checks of a bundle, its file and all; then proofs out of the same log."""
+    made = Log(entries, ticks, shut=False)
     with tempfile.TemporaryFile(dir="build") as file:
-        write(file, Log(entries, ticks, shut=False))
+        write(file, made)
         verdict, elapsed, _ = measured(file)
+        hashing = best(lambda: _hash(file), 2)
     if verdict.findings.faults or verdict.entries < entries:
         raise NotMeasured(f"the audit found faults: {verdict.findings.faults[:3]}")
-    name = "audit_verify_1m" if entries == 1_000_000 else f"audit_verify_{entries}"
-    return Row.beside(name, elapsed, "s", "60 s allowed", ALLOWED)
+    size = "1m" if entries == 1_000_000 else str(entries)
+    yield Row.beside(f"audit_verify_{size}", elapsed, "s", "60 s allowed", ALLOWED)
+    yield Row.beside(f"audit_hash_{size}", elapsed, "s", "SHA-256 of its bytes", hashing)
+    yield _prove(made.leaves, f"log_proof_{size}")
+
+
+def _hash(file: BinaryIO) -> None:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
+
+
+def _prove(leaves: list[bytes], name: str) -> Row:
+    """An entry's way to its tick and the tick's to the root, out of tiles as the log keeps them."""
+    hashes = [merkle.leaf_hash(leaf) for leaf in leaves]
+    held: dict[tuple[int, int], bytes] = {}
+
+    def read(tile: Tile) -> bytes:
+        assert tile.level is not None
+        return held.get((tile.level, tile.index), b"")[: tile.width * merkle.HASH_BYTES]
+
+    for made, data in tiles.grow(0, hashes, read).items():
+        assert made.level is not None
+        held[made.level, made.index] = data
+    tree = TickTree(bytes(32), dict.fromkeys(range(20), hashes[0]))
+
+    def prove() -> None:
+        for number in range(PROOFS):
+            tree.path(number % 20)
+            tiles.inclusion_proof(number * 31 % len(hashes), len(hashes), read)
+
+    def hash_path() -> None:
+        for _ in range(PROOFS):
+            hashlib.sha256(bytes(1024)).digest()
+
+    ours, bare = PROOFS / best(prove, 2), PROOFS / best(hash_path, 2)
+    return Row.beside(name, ours, "proofs/s", "hashing 1 KiB each", bare)

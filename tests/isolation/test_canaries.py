@@ -16,6 +16,8 @@ from tests.opening.world import World, make_world
 from tests.support.database import TestDatabase
 
 FEW, MANY = 12, 1000
+# Sealing so many takes minutes on a busy machine.
+SLOW = (pytest.mark.slow, pytest.mark.timeout(1800))
 
 
 def places(world: World, embedded: Any) -> Iterator[tuple[str, bytes]]:
@@ -78,7 +80,7 @@ def send_errands(world: World, embedded: Any) -> None:
         sweep(shop, lambda name, args: app.send_task(name, args=args, connection=connection))
 
 
-@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=SLOW)])
 def test_no_mark_is_found(
     count: int, database: TestDatabase, tmp_path: Path, embedded: Any
 ) -> None:
