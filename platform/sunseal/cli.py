@@ -15,6 +15,7 @@ from sunseal.audit.errors import LogHeld
 from sunseal.backup.cli import app as backup
 from sunseal.backup.log_cli import app as log
 from sunseal.database import Database, Role
+from sunseal.factors import service as factors
 from sunseal.organizations import service as organizations
 from sunseal.organizations.service import NewPerson
 from sunseal.screening import person_ids
@@ -118,6 +119,18 @@ def register_authority(name: str, kind: str, email: str) -> None:
     with work.unit_as(Role.WORKER) as uow:
         organization, _ = organizations.register_authority(uow, name, kind, person)
         print(organization.id)
+
+
+@app.command("reset-factors")
+def reset_factors(email: str) -> None:
+    """Take somebody's second factors away, after the telephone was lost. The log notes it."""
+    settings = _settings(Side.ERRAND)
+    work = Database(settings.work_url, pool_size=1)
+    with work.unit_as(Role.WORKER) as uow:
+        found = organizations.account(uow, email)
+        if found is None:
+            raise typer.BadParameter(f"Nobody is registered with {email}.")
+        print(f"{factors.reset(uow, found.person_id)} removed; the next sign-in sets up another.")
 
 
 def main() -> None:

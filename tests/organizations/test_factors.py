@@ -12,7 +12,8 @@ import pytest
 from litestar.testing import TestClient
 
 from sunseal.app import create_app
-from sunseal.factors import rules
+from sunseal.database import Role
+from sunseal.factors import rules, service
 from sunseal.organizations.service import NewPerson
 from tests.support.database import TestDatabase, maker, settings_for
 from tests.support.service import PASSWORD, bearer, guards, roster_of
@@ -256,6 +257,19 @@ def test_nobody_touches_anothers_factor(door: Door) -> None:
     token = door.password(door.firm()).json()["token"]
     assert door.client.delete(f"{API}/factors/{factor}", headers=bearer(token)).status_code == 404
     assert door.post(f"/factors/{factor}/confirm", token, {"code": "123456"}).status_code == 404
+
+
+def test_who_has_lost_everything_is_reset_by_the_operator(door: Door) -> None:
+    phone = enrolled(door)
+    with door.database.admin() as admin:
+        query = "select id from registry.person where email = %s"
+        ((person,),) = admin.execute(query, (phone.email,)).fetchall()
+    with door.database.work.unit_as(Role.WORKER) as uow:
+        assert service.reset(uow, person) == 1
+    assert door.password(phone.email).json()["needs"] == "enrolment"
+    with door.database.admin() as admin:
+        noted = "select count(*) from audit.entry where action = 'factor.reset' and object = %s"
+        assert admin.execute(noted, (f"person/{person}",)).fetchall() == [(1,)]
 
 
 def test_a_stolen_database_shows_no_code(door: Door) -> None:

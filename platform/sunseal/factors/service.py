@@ -158,6 +158,18 @@ def remember(uow: UnitOfWork, person_id: UUID, device: str) -> str:
     return token
 
 
+def reset(uow: UnitOfWork, person_id: UUID) -> int:
+    """The operator's: no factor and no recovery code counts any more; how many factors did."""
+    uow.require(Role.WORKER)
+    repository = FactorRepository(uow.session)
+    found = repository.of(person_id)
+    for factor in found:
+        factor.removed_at = uow.now
+    repository.void_recovery_codes(person_id, uow.now)
+    log.record(uow, "factor.reset", f"person/{person_id}")
+    return len(found)
+
+
 def forget_old(uow: UnitOfWork) -> None:
     """The worker's: guesses that no window holds, browsers that nobody used for long."""
     before = uow.now - rules.WINDOW
