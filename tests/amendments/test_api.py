@@ -169,7 +169,12 @@ KEYS: dict[str, tuple[tuple[str, ...], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("case", KEYS)
+RARE = ("nobody has a key", "only the tendering party", "only the centre")
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(each, marks=pytest.mark.slow if each in RARE else ()) for each in KEYS]
+)
 def test_whose_keys_the_terms_name(database: TestDatabase, settings: Settings, case: str) -> None:
     who, expected = KEYS[case]
     with custody_service(database, settings, n=3, witnesses=1) as service:

@@ -1,7 +1,8 @@
 """Two people, two keys and the custodians move a timetable; nobody else, nor any of them alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -20,7 +21,8 @@ from sunseal.database import Role
 from sunseal.errors import Forbidden, SunsealError
 from sunseal_crypto import amendment as rules
 from sunseal_crypto.signing import SigningKey
-from tests.amendments.world import HOUR, Amended, Person, enrol, register
+from tests.amendments.world import HOUR, Amended, Person, amended, enrol, register
+from tests.support.database import maker
 
 SECOND = timedelta(seconds=1)
 
@@ -327,10 +329,21 @@ BY_SQL = {
 }
 
 
+@pytest.fixture(scope="module")
+def proposed(
+    embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Amended]:
+    """One installation with a proposal, for cases that change nothing."""
+    with maker(embedded, template) as make:
+        made = amended(make(), tmp_path_factory.mktemp("proposed"))
+        made.propose()
+        yield made
+
+
 @pytest.mark.parametrize("attempt", BY_SQL)
-def test_refused_by_the_database(town: Amended, attempt: str) -> None:
+def test_refused_by_the_database(proposed: Amended, attempt: str) -> None:
     who, statement = BY_SQL[attempt]
-    town.propose()
+    town = proposed
     unit = (
         town.world.work.unit_as(Role.WORKER)
         if who == "worker"
