@@ -3,18 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pyotp
 import pytest
+from click.testing import Result
 from litestar.testing import TestClient
+from typer.testing import CliRunner
 
 from sunseal.app import create_app
 from sunseal.database import Role
 from sunseal.factors import rules, service
 from sunseal.organizations.service import NewPerson
+from sunseal.settings import Settings
+from sunseal_parties.amender.cli import app as amend
+from sunseal_parties.bidder.errors import OutOfOrder, PlatformRefused
+from tests.adversaries.test_requests import served
 from tests.support.database import TestDatabase, maker, settings_for
 from tests.support.service import PASSWORD, bearer, guards, roster_of
 
@@ -35,6 +42,7 @@ class Door:
 
     client: TestClient[Any]
     database: TestDatabase
+    settings: Settings
     password_hash: str
     ahead: timedelta = timedelta()
 
@@ -106,7 +114,7 @@ def door(embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory)
         roster = roster_of(settings.origin, settings.keys, guards(3), guards(1, first=4))
         settings.roster.write_bytes(roster)
         with TestClient(create_app(settings)) as client:
-            yield Door(client, database, NewPerson("周敏", "", PASSWORD).password_hash)
+            yield Door(client, database, settings, NewPerson("周敏", "", PASSWORD).password_hash)
 
 
 def enrolled(door: Door) -> Phone:
@@ -257,6 +265,24 @@ def test_nobody_touches_anothers_factor(door: Door) -> None:
     token = door.password(door.firm()).json()["token"]
     assert door.client.delete(f"{API}/factors/{factor}", headers=bearer(token)).status_code == 404
     assert door.post(f"/factors/{factor}/confirm", token, {"code": "123456"}).status_code == 404
+
+
+def test_the_programs_of_staff_ask_for_the_code(door: Door, tmp_path: Path) -> None:
+    """`sunseal-amend` signs in as people do, and says what is missing."""
+    newcomer, phone = door.clerk(), enrolled(door)
+    password = tmp_path / "password"
+    password.write_text(PASSWORD)
+    with served(door.settings) as url:
+
+        def login(email: str, *more: str) -> Result:
+            begin = ["--home", str(tmp_path / email), "--url", url, "login", "--email", email]
+            return CliRunner().invoke(amend, [*begin, "--password-file", str(password), *more])
+
+        assert isinstance(login(newcomer).exception, OutOfOrder)
+        wrong = login(phone.email, "--code", "000000").exception
+        assert isinstance(wrong, PlatformRefused)
+        assert wrong.kind == "wrong-code"
+        assert login(phone.email, "--code", phone.code()).exit_code == 0
 
 
 def test_who_has_lost_everything_is_reset_by_the_operator(door: Door) -> None:

@@ -2,14 +2,18 @@
 
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from sunseal_crypto.amendment import SignedAmendment
 from sunseal_crypto.joining import SignedJoining
 from sunseal_crypto.statement import SignedStatement
-from sunseal_parties.bidder.client import API, GONE, Client
+from sunseal_parties.bidder.client import API, GONE, Client, refusal
 from sunseal_parties.bidder.timetable import Shown
 from sunseal_parties.bidder.trust import Offered
+
+# What the platform answers to a code that it does not take, or not so soon again.
+WRONG_CODE = frozenset({401, 429})
 
 
 class Person(Struct, frozen=True):
@@ -40,7 +44,10 @@ class Me(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
+    """`needs` is what must be shown before the token opens anything: `code` or `enrolment`."""
+
     token: str
+    needs: str = ""
 
 
 class CertificateView(Struct, frozen=True):
@@ -92,10 +99,19 @@ def register(client: Client, registration: Registration) -> None:
     client.post(f"{API}/organizations", registration, secret=True)
 
 
-def sign_in(client: Client, email: str, password: str) -> str:
-    """The session's token."""
+def sign_in(client: Client, email: str, password: str) -> Session:
     body = {"email": email, "password": password}
-    return client.post(f"{API}/sessions", body, secret=True).read(Session).token
+    return client.post(f"{API}/sessions", body, secret=True).read(Session)
+
+
+def show_code(client: Client, code: str) -> str:
+    """The whole session's token; the client's own is of the one that waits for the code."""
+    body, json = msgspec.json.encode({"code": code}), {"Content-Type": "application/json"}
+    path = f"{API}/sessions/second-factor"
+    answer = client.request("POST", path, body, json, expected=WRONG_CODE)
+    if answer.status in WRONG_CODE:
+        raise refusal(answer)
+    return answer.read(Session).token
 
 
 def me(client: Client) -> Me:

@@ -34,7 +34,7 @@ def register(
     form = Registration(name, uscc, legal_representative, Person(person, email, password))
     with session.client(signed_in=False) as client:
         routes.register(client, form)
-        token = routes.sign_in(client, email, password)
+        token = routes.sign_in(client, email, password).token
     _remember(session, token)
 
 
@@ -43,6 +43,7 @@ def login(
     email: Annotated[str, typer.Option(help="Asked for when it is not given.")] = "",
     password_file: PasswordFile = None,
     token_file: Annotated[Path | None, typer.Option(help="Use this token instead.")] = None,
+    code: Annotated[str, typer.Option(help="One-time or recovery code, asked for if needed.")] = "",
 ) -> None:
     """Sign in by e-mail address and password, or with a token issued for this program."""
     session = session_of(context)
@@ -52,8 +53,8 @@ def login(
     email = email or typer.prompt("E-mail address")
     password = _password(password_file, confirm=False)
     with session.client(signed_in=False) as client:
-        token = routes.sign_in(client, email, password)
-    _remember(session, token)
+        begun = routes.sign_in(client, email, password)
+    _remember(session, _second_factor(session, begun, code) if begun.needs else begun.token)
 
 
 def enrol_key(context: typer.Context, roster_file: Roster = None) -> None:
@@ -89,6 +90,17 @@ def own_roster(session: Session, path: Path | None) -> bytes:
         raise WrongInput(f"{path} is no roster file: {error}.") from error
     session.home.keep_roster(data)
     return data
+
+
+def _second_factor(session: Session, begun: routes.Session, code: str) -> str:
+    """The token of a whole session. Raises OutOfOrder where no factor is set up yet."""
+    if begun.needs != "code":
+        raise OutOfOrder(
+            "Your role signs in with a one-time code and has none yet: sign in once on the "
+            "platform's pages, which set one up. Then run this again."
+        )
+    with session.client(token=begun.token) as client:
+        return routes.show_code(client, code or typer.prompt("One-time code"))
 
 
 def _remember(session: Session, token: str) -> None:
