@@ -77,11 +77,11 @@ def edited_everywhere(scene: Scene) -> Named:
     "E5",
     SUPERUSER,
     "opened",
-    "back-dates a sign-in by an hour",
+    "back-dates the enrolment of a key by an hour",
     "{entry}: its detail does not open the commitment {commitment}… in its slot",
 )
 def back_dated(scene: Scene) -> Named:
-    entry = found(scene, "session.sign-in")
+    entry = found(scene, "key.enrol")
     at = event.decode(entry.detail).at - timedelta(hours=1)
     return _rewrites(scene, entry, at=at)
 
@@ -130,7 +130,7 @@ def reordered(scene: Scene) -> Named:
     "entry {commitment}… in tick {tick} slot {slot}: its tick has no entry in this slot",
 )
 def added(scene: Scene) -> Named:
-    entry = found(scene, "session.sign-in")
+    entry = found(scene, "key.enrol")
     detail, commitment = entry.changed(action="tender.change")
     slot = (entry.slot + 1) % 4096
     scene.sql(

@@ -232,15 +232,9 @@ class Scene:
         self.seats = [self._authority(guard.name, "custodian") for guard in self._custodians()]
         self.firms = [self._firm(number) for number in range(FIRMS)]
         world.lists(f"B-1,company,{self.firms[LISTED].name},{USCC[LISTED]},bar,test,2020-01-01,")
-        for kind in STAFF:
-            self.signs_in(kind)
         for kind in ("centre", "operator"):
             self.is_refused(kind)
         self.tick()
-
-    def signs_in(self, kind: str) -> None:
-        with self.desk.unit_as(Role.DOOR) as uow:
-            service.sign_in(uow, service.account(uow, f"{kind}@example.cn"))
 
     def is_refused(self, kind: str) -> None:
         """Somebody of the staff asks for what is not his to ask."""
