@@ -59,6 +59,16 @@ class Firms:
                 raise Missed(str(error)) from error
             raise
 
+    def offer_anew(self) -> None:
+        for firm in self.all:
+            firm.offer_anew()
+
+    def secrets(self) -> list[str]:
+        """What stands in their sealed files and must be nowhere else."""
+        offers = [firm.profile for firm in self.all]
+        prices = [price for each in offers for price in (each.price, each.lower) if price]
+        return [*prices, *(f"我方愿以人民币 {each.price}" for each in offers)]
+
     def stop(self) -> None:
         for firm in self.all:
             firm.stop()

@@ -2,7 +2,8 @@
 
 import secrets
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -97,6 +98,13 @@ class Firm:
         self.organization = signed_in["organization"]
         self.bid("enrol-key", "--roster", str(roster))
 
+    def offer_anew(self) -> None:
+        """Other prices and letters, by a fen: what was offered before may be open by now."""
+        profile = self.profile
+        lower = _dearer(profile.lower) if profile.lower else ""
+        self.profile = replace(profile, price=_dearer(profile.price), lower=lower)
+        files.write_documents(self.folder / "documents", self.name, self.profile.price)
+
     def join(self, tender: UUID) -> None:
         """Checks the key by the firm's own roster, then joins."""
         self.bid("check", str(tender))
@@ -156,3 +164,7 @@ class Firm:
 
     def _offer(self, price: str) -> list[str]:
         return [*(str(path) for path in self.documents), "--price", price]
+
+
+def _dearer(price: str) -> str:
+    return str(Decimal(price) + Decimal("0.01"))

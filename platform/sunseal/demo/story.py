@@ -9,7 +9,6 @@ from sunseal.demo import accounts, clock, evidence, insiders, lists, superuser
 from sunseal.demo.bidding import Firms
 from sunseal.demo.desk import Desk, Refused
 from sunseal.demo.facts import Facts, OpenedBid
-from sunseal.demo.firms import PROFILES
 from sunseal.demo.insiders import Attempt
 from sunseal.demo.installation import ORIGIN
 from sunseal.demo.narration import Narrator
@@ -74,6 +73,7 @@ class Story:
             except Missed as missed:
                 self._narrator.bad(f"This machine was too slow: {missed}. Again, with more time.")
                 self._stack.restart(STOPPED.key)
+                self.firms.offer_anew()
                 window *= 2
         raise Missed(f"{TIMETABLES} timetables were too short, the last of {window / 2:.0f} s")
 
@@ -148,9 +148,8 @@ class Story:
             tender=str(tender.id),
             custodians={1: STOLEN_FROM.folder(installation.folder)},
         )
-        prices = [price for each in PROFILES for price in (each.price, each.lower) if price]
         with self._narrator.working("Dump, store, settings, and a custodian's journal"):
-            outcome = superuser.attack(loot, [*prices, "我方愿以人民币"], self._folder)
+            outcome = superuser.attack(loot, self.firms.secrets(), self._folder)
         self._narrator.refused(
             f"{outcome.dump_bytes / 1e6:.1f} MB of database, {outcome.object_bytes / 1e6:.0f} MB "
             f"of objects, {outcome.keys} keys, {outcome.shares} share of {len(CUSTODIANS)}: "
