@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from sunseal_crypto import roster
@@ -72,9 +73,12 @@ def test_every_target_of_the_makefile_is_told(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_program_knows_its_command_and_options(page: str) -> None:
-    for program, name, *rest in (words for words in commands(page) if words[0] in PROGRAMS):
+    for program, *rest in (words for words in commands(page) if words[0] in PROGRAMS):
         root = get_command(import_module(PROGRAMS[program]).app)
-        command = root.commands[name]  # type: ignore[attr-defined]
+        command, name = root, program
+        while isinstance(command, TyperGroup):
+            name = rest.pop(0)
+            command = command.commands[name]
         parameters = [*command.params, *root.params]
         known = {option for each in parameters for option in (*each.opts, *each.secondary_opts)}
         used = {word.partition("=")[0] for word in rest if word.startswith("--")}

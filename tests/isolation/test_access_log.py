@@ -63,6 +63,7 @@ ROUTES = {
 # What rooms besides the box do on that login, for a bidder's own account: it is outside `sealed`.
 ROOMS = (
     "sunseal.organizations.",
+    "sunseal.factors.",
     "sunseal.screening.",
     "sunseal.blacklist.",
     "sunseal.adjudications.",

@@ -22,8 +22,9 @@ ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Started for each file: while it lives, no other test of the process can run a loop."""
     if CHROMIUM is None:
         pytest.skip("there is no chromium here: apt-get install chromium fonts-noto-cjk")
     if not assets.built().names:
