@@ -9,7 +9,19 @@ from tests.manipulations.catalogue import ALL, WHO, Manipulation
 from tests.manipulations.scene import Scene
 
 
-@pytest.mark.parametrize("row", ALL, ids=[f"{row.id}: {row.what}" for row in ALL])
+# Waits for longer than any promise lasts, tick by tick.
+LONG = {"B7"}
+ROWS = [
+    pytest.param(
+        row,
+        id=f"{row.id}: {row.what}",
+        marks=[pytest.mark.slow] if row.id in LONG else [],
+    )
+    for row in ALL
+]
+
+
+@pytest.mark.parametrize("row", ROWS)
 def test_it_is_found(row: Manipulation, scene_at: Callable[[str], Scene]) -> None:
     scene = scene_at(row.at)
     named = row.do(scene)

@@ -147,6 +147,7 @@ def _propose(centre: Eyes) -> str:
     return address
 
 
+@pytest.mark.slow
 def test_a_firm_objects_to_a_fact_and_a_supervisor_lets_it_stand(eyes: LOOK, desk: Desk) -> None:
     firm, supervisor = eyes(desk.firm_token, "bidder"), eyes(desk.first, "supervisor")
     firm.look("/firm/conduct", "conduct-own")
