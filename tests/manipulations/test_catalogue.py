@@ -8,7 +8,6 @@ from tests.manipulations import page
 from tests.manipulations.catalogue import ALL, WHO, Manipulation
 from tests.manipulations.scene import Scene
 
-
 # Waits for longer than any promise lasts, tick by tick.
 LONG = {"B7"}
 ROWS = [
