@@ -16,6 +16,7 @@ HASH_BYTES = 32
 TOKENS = re.compile(
     r"(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
     r"|(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::\d\d)?))"
+    r"|(?P<epoch>(?<![\d.])1[78]\d{8}(?:\.\d+)?(?![\d.]))"
     r"|(?P<recipient>age1[0-9a-z]{58})"
     r"|(?P<base64>(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{40,}={0,2})"
     r"|(?P<hex>(?<![0-9a-f])[0-9a-f]{32,}(?![0-9a-f]))"
@@ -36,7 +37,7 @@ def text(value: str) -> str:
 def _mark(found: re.Match[str]) -> str:
     kind = str(found.lastgroup)
     # A microsecond that ends in zeros is written shorter by some; a time is a time.
-    return "<time>" if kind == "time" else f"<{kind} of {len(found[0])}>"
+    return "<time>" if kind in ("time", "epoch") else f"<{kind} of {len(found[0])}>"
 
 
 def data(value: bytes) -> str:
