@@ -7,7 +7,7 @@ cancelled nowhere.
 from uuid import UUID
 
 from sunseal.database import Role, UnitOfWork
-from sunseal.opening.repository import GateRepository
+from sunseal.opening.repository import RevealRepository
 from sunseal_crypto import event
 
 BATCH = 2000
@@ -15,18 +15,18 @@ BATCH = 2000
 
 def one(uow: UnitOfWork, entry_id: UUID) -> None:
     """Makes one entry public, so that custodians can be shown its receipt."""
-    gates = GateRepository(uow.session)
-    row = gates.hidden_entry(entry_id)
+    sealed = RevealRepository(uow.session)
+    row = sealed.hidden_entry(entry_id)
     if row is not None:
-        gates.reveal([_entry(row, public=True)])
+        sealed.reveal([_entry(row, public=True)])
 
 
 def sweep(uow: UnitOfWork) -> int:
     """Reveals what may be revealed by now; returns how many events there were."""
     uow.require(Role.WORKER)
-    gates = GateRepository(uow.session)
-    rows = [_entry(row, public=False) for row in gates.hidden(BATCH)]
-    gates.reveal(rows)
+    sealed = RevealRepository(uow.session)
+    rows = [_entry(row, public=False) for row in sealed.hidden(BATCH)]
+    sealed.reveal(rows)
     return len(rows)
 
 
