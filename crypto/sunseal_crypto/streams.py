@@ -42,14 +42,18 @@ class Readable(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        taken = self.take(len(buffer))
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+    def take(self, most: int) -> memoryview:
+        """The next bytes, uncopied; they hold until more is read. Empty at the end."""
         while not self._held:
             held = next(self._blocks, None)
             if held is None:
-                return 0
+                break
             self._held = memoryview(held)
-        taken = min(len(buffer), len(self._held))
-        buffer[:taken] = self._held[:taken]
-        self._held = self._held[taken:]
+        taken, self._held = self._held[:most], self._held[most:]
         return taken
 
 
@@ -70,6 +74,19 @@ def read_exactly(source: Source, size: int) -> bytes:
     """`size` bytes, or all that are left when the source ends before."""
     buffer = bytearray(size)
     return bytes(buffer[: fill(source, memoryview(buffer))])
+
+
+def pieces(source: Source, size: int) -> Iterator[memoryview]:
+    """The next `size` bytes in blocks, or fewer at the end; a block holds until the next one."""
+    if isinstance(source, Readable):
+        while size and (taken := source.take(min(BLOCK, size))):
+            size -= len(taken)
+            yield taken
+        return
+    buffer = memoryview(bytearray(min(BLOCK, size)))
+    while size and (count := fill(source, buffer[: min(BLOCK, size)])):
+        size -= count
+        yield buffer[:count]
 
 
 def write_all(sink: Sink, data: bytes | memoryview) -> None:

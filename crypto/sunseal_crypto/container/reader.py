@@ -13,7 +13,7 @@ from sunseal_crypto.container import layout
 from sunseal_crypto.container.errors import BadName, NotCanonical
 from sunseal_crypto.container.layout import BID_JSON, BID_SIG, CENTRAL, LOCAL, PADDING, Member
 from sunseal_crypto.container.names import MAX_NAME_BYTES, Names
-from sunseal_crypto.streams import BLOCK, Source, fill, read_exactly
+from sunseal_crypto.streams import BLOCK, Source, pieces, read_exactly
 
 FIRST_NAMES = (BID_JSON, BID_SIG)
 ZIP64_SIZES = struct.Struct("<2H2Q")
@@ -156,15 +156,13 @@ def _check_directory(members: Sequence[Member], source: Source) -> None:
 
 
 def _content(member: Member, source: Source) -> Iterator[memoryview]:
-    buffer = memoryview(bytearray(min(BLOCK, member.size)))
     left, crc = member.size, 0
-    while left:
-        block = buffer[: min(left, len(buffer))]
-        if fill(source, block) < len(block):
-            raise NotCanonical(f"truncated within {member.name!a}")
+    for block in pieces(source, member.size):
         left -= len(block)
         crc = zlib.crc32(block, crc)
         yield block
+    if left:
+        raise NotCanonical(f"truncated within {member.name!a}")
     if crc != member.crc:
         raise NotCanonical(f"{member.name!a}: the checksum is wrong")
 

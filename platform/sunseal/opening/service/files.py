@@ -5,8 +5,10 @@ one is hashed and written, aside.
 """
 
 import hashlib
+import mmap
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, wait
+from itertools import cycle
 from uuid import UUID
 
 from sunseal.storage import Storage
@@ -24,6 +26,8 @@ class SealedFile:
         self._pieces = self._one_ahead(objects)
         self._held = memoryview(b"")
         self._hash = hashlib.sha256()
+        # One is read from while the next piece is fetched into the other.
+        self._buffers = cycle([bytearray(PIECE), bytearray(PIECE)])
         self.size = 0
 
     def readinto(self, buffer: memoryview) -> int:
@@ -65,9 +69,9 @@ class SealedFile:
             yield coming.result()
 
     def _fetch(self, name: UUID) -> memoryview:
-        piece = self._storage.get(name)
+        piece = self._storage.read_into(name, next(self._buffers))
         self._hash.update(piece)
-        return memoryview(piece)
+        return piece
 
 
 class DocumentSink:
@@ -88,7 +92,7 @@ class DocumentSink:
         self._piece = self._buffer(size)
         self._spare = self._buffer(size - PIECE)
         self._filled = 0
-        self._storing: Future[None] | None = None
+        self._leaving: list[Future[None]] = []
         self._hash = hashlib.sha256()
         self.size = 0
         self.objects: list[UUID] = []
@@ -113,8 +117,7 @@ class DocumentSink:
         return self._hash.digest()
 
     def discard(self) -> None:
-        if self._storing is not None:
-            wait([self._storing])
+        wait(self._leaving)
         for name in self.objects:
             self._storage.delete(name)
 
@@ -122,24 +125,28 @@ class DocumentSink:
         self._await()
         name = next(self._names)
         self.objects.append(name)
-        self._storing = self._aside.submit(self._store, name, self._piece[: self._filled])
+        piece = self._piece[: self._filled]
+        self._leaving = [
+            self._aside.submit(self._hash.update, piece),
+            self._aside.submit(self._store, name, piece),
+        ]
         self._piece, self._spare = self._spare, self._piece
         self._filled = 0
 
     def _await(self) -> None:
-        """That the piece before is stored: at most one is under way."""
-        if self._storing is not None:
-            self._storing.result()
-        self._storing = None
+        """That the piece before is hashed and stored: at most one is under way."""
+        for done in self._leaving:
+            done.result()
+        self._leaving = []
 
     def _store(self, name: UUID, piece: memoryview) -> None:
-        self._hash.update(piece)
         self._storage.delete(name)
         self._storage.put(name, piece)
 
     @staticmethod
     def _buffer(size: int) -> memoryview:
-        return memoryview(bytearray(max(0, min(size, PIECE))))
+        # Whole pages of memory, which the store writes to a disk without a copy.
+        return memoryview(mmap.mmap(-1, min(size, PIECE))) if size > 0 else memoryview(b"")
 
 
 def _names(nonce: bytes, document: int) -> Iterator[UUID]:
