@@ -1,24 +1,19 @@
 """The program `sunseal-amend`: propose a later timetable, or confirm what another proposed."""
 
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sunseal_crypto.errors import CryptoError
 from sunseal_parties.amender import signing
 from sunseal_parties.amender.errors import NothingToConfirm
-from sunseal_parties.bidder.cli import globals_first
-from sunseal_parties.bidder.client import TOTAL_PATIENCE, Patience
+from sunseal_parties.bidder.cli import open_home, run
+from sunseal_parties.bidder.client import TOTAL_PATIENCE
 from sunseal_parties.bidder.commands import account, options
 from sunseal_parties.bidder.commands.options import session_of
-from sunseal_parties.bidder.errors import BidderError, WrongInput
-from sunseal_parties.bidder.home import Home
-from sunseal_parties.bidder.output import Output
-from sunseal_parties.bidder.session import Session
+from sunseal_parties.bidder.errors import WrongInput
 
 DEFAULT_HOME = Path("~/.sunseal-amend")
 
@@ -33,21 +28,12 @@ app.command()(account.enrol_key)
 def begin(
     context: typer.Context,
     home: Annotated[Path, typer.Option(help="Key, sign-in and what was checked.")] = DEFAULT_HOME,
-    url: Annotated[
-        list[str],
-        typer.Option(help="The platform's address; repeat it to name several."),
-    ] = [],  # noqa: B006 typer reads it, nobody writes to it
-    patience: Annotated[
-        float, typer.Option(min=0, help="Seconds to keep trying when nothing gets through.")
-    ] = TOTAL_PATIENCE,
-    json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    url: options.Urls = [],  # noqa: B006 typer reads it, nobody writes to it
+    patience: options.Seconds = TOTAL_PATIENCE,
+    json: options.Json = False,
 ) -> None:
     """Sign on your own machine that a tender is postponed. Two organizations have to."""
-    folder = Home(home.expanduser())
-    context.obj = Session(folder, url, Output(json=json), Patience.of(patience))
-    context.with_resource(folder.locked())
+    open_home(context, home, url, patience, json)
 
 
 @app.command()
@@ -104,14 +90,8 @@ def confirm(
     )
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        app(args=globals_first(given))
-    except (BidderError, CryptoError) as error:
-        told = error if isinstance(error, BidderError) else BidderError(f"{error}.")
-        Output(json="--json" in given).failed(told)
-        sys.exit(told.exit_code)
+def main(arguments: list[str] | None = None) -> None:
+    run(app, sys.argv[1:] if arguments is None else arguments)
 
 
 def _moment(text: str) -> datetime:

@@ -9,7 +9,7 @@ import typer
 
 from sunseal_crypto.errors import CryptoError
 from sunseal_parties.bidder.client import TOTAL_PATIENCE, Patience
-from sunseal_parties.bidder.commands import account, bidding, proof
+from sunseal_parties.bidder.commands import account, bidding, options, proof
 from sunseal_parties.bidder.errors import BidderError
 from sunseal_parties.bidder.home import Home
 from sunseal_parties.bidder.output import Output
@@ -47,29 +47,33 @@ def begin(
     home: Annotated[
         Path, typer.Option(envvar="SUNSEAL_BID_HOME", help="Keys, sealed files and progress.")
     ] = DEFAULT_HOME,
-    url: Annotated[
-        list[str],
-        typer.Option(help="The platform's address; repeat it to name several."),
-    ] = [],  # noqa: B006 typer reads it, nobody writes to it
-    patience: Annotated[
-        float, typer.Option(min=0, help="Seconds to keep trying when nothing gets through.")
-    ] = TOTAL_PATIENCE,
-    json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    url: options.Urls = [],  # noqa: B006 typer reads it, nobody writes to it
+    patience: options.Seconds = TOTAL_PATIENCE,
+    json: options.Json = False,
 ) -> None:
     """Seal a bid on your own machine, hand it in, hold the proof. Every command may be repeated."""
+    open_home(context, home, url, patience, json)
+
+
+def open_home(
+    context: typer.Context, home: Path, url: list[str], patience: float, json: bool
+) -> None:
+    """Begins a session in the folder of keys, which no other command uses meanwhile."""
     folder = Home(home.expanduser())
     context.obj = Session(folder, url, Output(json=json), Patience.of(patience))
     context.with_resource(folder.locked())
 
 
 def main(arguments: list[str] | None = None) -> None:
-    given = sys.argv[1:] if arguments is None else arguments
+    run(app, sys.argv[1:] if arguments is None else arguments)
+
+
+def run(program: typer.Typer, given: list[str]) -> None:
+    """Runs one command; what goes wrong is said in a sentence, and ends in its exit code."""
     # Keys and prices are in memory: a crash must not put them into a file for others.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        app(args=globals_first(given))
+        program(args=globals_first(given))
     except BidderError as error:
         _fail(given, error)
     except CryptoError as error:

@@ -10,6 +10,13 @@ from sunseal_crypto.bid import Practitioner
 from sunseal_parties.bidder.errors import WrongInput
 from sunseal_parties.bidder.session import Session
 
+Urls = Annotated[
+    list[str], typer.Option("--url", help="The platform's address; repeat it to name several.")
+]
+Seconds = Annotated[
+    float, typer.Option(min=0, help="Seconds to keep trying when nothing gets through.")
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Tender = Annotated[UUID, typer.Argument(help="The tender's id, as its notice prints it.")]
 Envelope = Annotated[str, typer.Option(help="The envelope's name, as the notice prints it.")]
 Roster = Annotated[
