@@ -6,7 +6,7 @@ subset of RFC 8785). A reader accepts bytes only if writing them again gives the
 duplicate keys, other spellings of a number, a BOM or trailing bytes are all refused by one rule.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar, cast
@@ -37,17 +37,27 @@ def decode(form: type[T], data: bytes, *, limit: int = 1 << 20) -> T:
         raise Malformed(
             f"{form.__name__}: not written canonically (order, spacing, spelling or a double key)"
         )
-    if _holds_times(cast(Hashable, form)) and not _in_utc(
-        msgspec.to_builtins(value, builtin_types=(datetime,))
-    ):
+    if not all(_in_utc(part) for part in _with_times(cast(Hashable, form), value)):
         # Noon in Shanghai and four o'clock in London would be two spellings of one deadline.
         raise Malformed(f"{form.__name__}: a time that is not in UTC")
     return value
 
 
+def _with_times(form: Hashable, value: object) -> Iterator[object]:
+    """The parts of `value` in which there may be times: of a log's million entries, one each."""
+    names = _fields_with_times(form)
+    parts = [value] if names is None else [getattr(value, name) for name in names]
+    for part in parts:
+        yield msgspec.to_builtins(part, builtin_types=(datetime,))
+
+
 @lru_cache
-def _holds_times(form: Hashable) -> bool:
-    return "DateTimeType" in repr(msgspec.inspect.type_info(form))
+def _fields_with_times(form: Hashable) -> tuple[str, ...] | None:
+    """None for a form without fields, of which the whole has to be looked at."""
+    about = msgspec.inspect.type_info(form)
+    if not isinstance(about, msgspec.inspect.StructType):
+        return None
+    return tuple(each.name for each in about.fields if "DateTimeType" in repr(each.type))
 
 
 def _in_utc(value: object) -> bool:

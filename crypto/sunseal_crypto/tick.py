@@ -5,12 +5,11 @@ An untouched subtree is one HMAC under the tick's secret seed; when the seed is 
 recomputes the root from the entries shown, and an entry kept back cannot hide in the rest.
 """
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Self
 
 from sunseal_crypto import merkle
@@ -22,6 +21,12 @@ SLOTS = 1 << DEPTH
 NONCE_BYTES = 32
 SEED_BYTES = 32
 
+# HMAC's two keys (RFC 2104) are the seed, filled up to a block, with every byte changed so.
+_BLOCK_BYTES = 64
+_INSIDE = bytes(byte ^ 0x36 for byte in range(256))
+_OUTSIDE = bytes(byte ^ 0x5C for byte in range(256))
+_PLACE_BYTES = 5  # a level in one byte, an index in four
+
 _COMMIT_LABEL = b"sunseal/commit/v1\n"
 _LEAF_LABEL = "sunseal/tick/v1"
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
@@ -32,7 +37,7 @@ def commitment(nonce: bytes, detail: bytes) -> bytes:
     # A nonce of another length could lend bytes to the detail: one commitment, two openings.
     if len(nonce) != NONCE_BYTES:
         raise Malformed(f"commitment: a nonce of {len(nonce)} bytes where {NONCE_BYTES} belong")
-    return hashlib.sha256(_COMMIT_LABEL + nonce + detail).digest()
+    return sha256(_COMMIT_LABEL + nonce + detail).digest()
 
 
 class TickTree:
@@ -41,11 +46,11 @@ class TickTree:
     def __init__(self, seed: bytes, entries: Mapping[int, bytes]) -> None:
         if len(seed) != SEED_BYTES:
             raise Malformed(f"tick: a seed of {len(seed)} bytes where {SEED_BYTES} belong")
-        self._seed = seed
+        block = seed.ljust(_BLOCK_BYTES, b"\x00")
+        self._inside, self._outside = block.translate(_INSIDE), block.translate(_OUTSIDE)
         self._levels = [{slot: _slot_leaf(slot, entry) for slot, entry in entries.items()}]
         for level in range(DEPTH):
-            parents = {index >> 1 for index in self._levels[level]}
-            self._levels.append({index: self._inner(level, index) for index in parents})
+            self._levels.append(self._parents(level))
         self.root = self._node(DEPTH, 0)
 
     def path(self, slot: int) -> list[bytes]:
@@ -54,16 +59,23 @@ class TickTree:
             raise ValueError(f"slot {slot} holds no entry")
         return [self._node(level, (slot >> level) ^ 1) for level in range(DEPTH)]
 
-    def _inner(self, level: int, parent: int) -> bytes:
-        left, right = self._node(level, 2 * parent), self._node(level, 2 * parent + 1)
-        return merkle.node_hash(left, right)
+    def _parents(self, level: int) -> dict[int, bytes]:
+        nodes, empty, parents = self._levels[level], self._empty, {}
+        for index, node in nodes.items():
+            beside = nodes.get(index ^ 1) or empty(level, index ^ 1)
+            # Of two siblings the second finds their parent made.
+            if index >> 1 not in parents:
+                pair = (beside, node) if index & 1 else (node, beside)
+                parents[index >> 1] = merkle.node_hash(*pair)
+        return parents
 
     def _node(self, level: int, index: int) -> bytes:
         return self._levels[level].get(index) or self._empty(level, index)
 
     def _empty(self, level: int, index: int) -> bytes:
-        place = bytes([level]) + index.to_bytes(4, "big")
-        return hmac.digest(self._seed, place, "sha256")
+        # HMAC spelled out: an audit makes millions, and the library's takes twice as long.
+        place = (level << 32 | index).to_bytes(_PLACE_BYTES, "big")
+        return sha256(self._outside + sha256(self._inside + place).digest()).digest()
 
 
 def root(seed: bytes, entries: Mapping[int, bytes]) -> bytes:

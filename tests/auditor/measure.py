@@ -1,7 +1,7 @@
 """How long an audit takes: `python -m tests.auditor.measure [entries] [ticks] [--shut]`.
 
 Prints seconds and peak memory for a log of its own, which it makes first (that takes longer).
-A million entries in 50,000 ticks took 38 seconds of one core. With `--shut` no seed is shown, so
+A million entries in 50,000 ticks took 24 seconds of one core. With `--shut` no seed is shown, so
 that every entry has to be led up to its root by itself.
 """
 

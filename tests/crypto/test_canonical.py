@@ -65,6 +65,28 @@ def test_every_other_spelling_is_refused(bad: bytes) -> None:
         canonical.decode(Form, bad)
 
 
+class Nested(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    forms: list[Form]
+    maybe: datetime | None = None
+    named: dict[str, datetime] = {}
+
+
+NESTED = (
+    b'{"forms":[' + GOOD + b'],"maybe":"2027-03-20T01:30:00Z","named":{"a":"2027-03-20T01:30:00Z"}}'
+)
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_time_is_in_utc_wherever_it_stands(place: int) -> None:
+    assert canonical.decode(Nested, NESTED).maybe is not None
+    parts = NESTED.split(b"00Z")
+    bad = b"00Z".join(parts[:place]) + b"00+08:00" + b"00Z".join(parts[place:])
+    with pytest.raises(Malformed, match="not in UTC"):
+        canonical.decode(Nested, bad)
+    with pytest.raises(Malformed, match="not in UTC"):
+        canonical.decode(list[Nested], b"[" + bad + b"]")
+
+
 def test_size_is_bounded_before_reading() -> None:
     with pytest.raises(Malformed, match="at most 10"):
         canonical.decode(Form, GOOD, limit=10)
