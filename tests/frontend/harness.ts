@@ -33,6 +33,7 @@ import { rehearse } from "../../platform/frontend/src/sealing/rehearse";
 import { logKeys, parseRoster, promiseKey } from "../../platform/frontend/src/sealing/roster";
 import { prepare, seal, withdraw } from "../../platform/frontend/src/sealing/seal";
 import { signerOf, verify } from "../../platform/frontend/src/sealing/signing";
+import { CHECKS, verify as verifyBundle } from "../../platform/frontend/src/verifier/verify";
 import * as statement from "../../platform/frontend/src/sealing/statement";
 import { parseNotice, parseTerms } from "../../platform/frontend/src/sealing/terms";
 import { accept, checkPromise, checkReceipt } from "../../platform/frontend/src/sealing/trust";
@@ -183,6 +184,12 @@ const OPERATIONS: Record<string, (request: Request) => unknown> = {
   withdraw: async (request) => {
     const link = statement.linkAfter(signed(request.head), true);
     return spelled(await withdraw(envelope(request), signerOf(bytes(request.pseudonym)), link));
+  },
+  checks: () => CHECKS.map(({ name }) => name),
+  audit: async ({ path, roster, papers }) => {
+    const kept = Object.entries(papers as Record<string, string>);
+    const held = new Map(kept.map(([name, data]) => [name, bytes(data)]));
+    return verifyBundle(await openAsBlob(path), bytes(roster), held);
   },
   rehearse: async (request) => {
     const { organization, identity, path } = request;

@@ -41,11 +41,12 @@ const word = struct({
 });
 const signedWord = struct({ acknowledgement: bytes(), signature: bytes(64) });
 
-const shown = struct({
-  amendment: bytes(),
-  signatures: list(bytes(64), { min: 2, max: 2 }),
-  receipts: list(string()),
-});
+const signed = { amendment: bytes(), signatures: list(bytes(64), { min: 2, max: 2 }) };
+/** An amendment with both signatures, whatever they are worth. */
+export const signedAmendment = struct(signed);
+export type Signed = Of<typeof signedAmendment>;
+
+const shown = struct({ ...signed, receipts: list(string()) });
 /** An amendment with the receipts of its acknowledgements, as the platform showed them. */
 export type Shown = Of<typeof shown>;
 
@@ -63,7 +64,7 @@ export interface Known {
   doubt: string;
 }
 
-export function published({ key: { terms } }: Trusted): Timetable {
+export function published({ key: { terms } }: Pick<Trusted, "key">): Timetable {
   const { deadline, not_before } = terms;
   const last = new Uint8Array();
   return { deadline: deadline.micros, notBefore: not_before.micros, number: 0, last };
@@ -90,6 +91,28 @@ export function follow(all: Shown[], trusted: Trusted): Known {
 
 /** The timetable that an amendment makes of `current`. Throws CryptoError if it makes none. */
 export function afterwards(each: Shown, current: Timetable, trusted: Trusted): Timetable {
+  const wordsOn = (digest: Bytes): Word[] =>
+    each.receipts.map((text) => {
+      const receipt = receiptOf(text, trusted);
+      return { ...readWord(receipt.event, digest, trusted), logged: receipt.time };
+    });
+  return inForce(each, current, wordsOn, trusted);
+}
+
+/** Who acknowledges an amendment, when by its own clock, and in a tick of which time. */
+export interface Word {
+  custodian: number;
+  at: bigint;
+  logged: bigint;
+}
+
+/** The same by words that have been verified; `wordsOn` gives those on a digest. */
+export function inForce(
+  each: Signed,
+  current: Timetable,
+  wordsOn: (digest: Bytes) => Word[],
+  trusted: Pick<Trusted, "key">,
+): Timetable {
   // 1. Both amenders signed it, for these terms.
   const said = verifyAmendment(each, trusted);
   // 2. It is the next one, and later.
@@ -98,11 +121,8 @@ export function afterwards(each: Shown, current: Timetable, trusted: Trusted): T
   // tick of the log, so that nobody moves a deadline that has passed.
   const digest = sha256(each.amendment);
   const inTime = new Set<number>();
-  for (const text of each.receipts) {
-    const receipt = receiptOf(text, trusted);
-    const { custodian, at } = readWord(receipt.event, digest, trusted);
-    if (at < current.deadline && receipt.time < current.deadline) inTime.add(custodian);
-  }
+  for (const { custodian, at, logged } of wordsOn(digest))
+    if (at < current.deadline && logged < current.deadline) inTime.add(custodian);
   const { n, t } = trusted.key.terms;
   if (inTime.size < n - t + 1)
     throw new Unverified(`amendment: ${inTime.size} custodians, where ${n - t + 1} are needed`);
@@ -110,7 +130,8 @@ export function afterwards(each: Shown, current: Timetable, trusted: Trusted): T
   return { deadline, notBefore, number: said.number, last: digest };
 }
 
-function verifyAmendment(each: Shown, { key }: Trusted): Amendment {
+/** Throws CryptoError. */
+export function verifyAmendment(each: Signed, { key }: Pick<Trusted, "key">): Amendment {
   const said = read(amendment, each.amendment, "amendment", MAX_BYTES);
   if (said.not_before.micros < said.deadline.micros)
     throw new Malformed("amendment: opening before the deadline");
@@ -138,10 +159,10 @@ function checkFollows(said: Amendment, current: Timetable): void {
 }
 
 /** Which custodian acknowledges it, and when by its own clock. Throws CryptoError. */
-function readWord(
+export function readWord(
   event: LogEvent,
   digest: Bytes,
-  { roster }: Trusted,
+  { roster }: Pick<Trusted, "roster">,
 ): { custodian: number; at: bigint } {
   if (event.action !== ACTION || event.outcome !== "done")
     throw new Unverified("acknowledgement: the log's entry is none");

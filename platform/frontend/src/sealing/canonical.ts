@@ -127,6 +127,15 @@ export function list<T>(item: Form<T>, { min = 0, max = Infinity }: Size = {}): 
   return form(decode, (value) => value.map(item.encode));
 }
 
+/** An array of exactly two values. */
+export function pair<A, B>(first: Form<A>, second: Form<B>): Form<[A, B]> {
+  const decode = (json: unknown, where: string): [A, B] => {
+    check(Array.isArray(json) && json.length === 2, where, "not two values");
+    return [first.decode(json[0], where), second.decode(json[1], where)];
+  };
+  return form(decode, ([a, b]) => [first.encode(a), second.encode(b)]);
+}
+
 export function nullable<T>(inner: Form<T>): Form<T | null> {
   return form(
     (json, where) => (json === null ? null : inner.decode(json, where)),

@@ -45,6 +45,11 @@ export function claimedTerms(data: Uint8Array): Terms {
   return parseTerms(read(certificate, data, "certificate").terms);
 }
 
+/** The ceremony that a certificate, which has been verified, came of. */
+export function sessionOf(data: Uint8Array): Bytes {
+  return read(certificate, data, "certificate").session;
+}
+
 /** Checks everything a client can check without trusting the platform. Throws CryptoError. */
 export function verifyCertificate(data: Uint8Array, rosterBytes: Uint8Array): EnvelopeKey {
   const said = read(certificate, data, "certificate");

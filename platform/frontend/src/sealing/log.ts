@@ -8,8 +8,8 @@ import { leafHash, nodeHash, verifyInclusion } from "./merkle";
 import { checkName, openCosigned, openNote, parseNote, type VerifierKey } from "./notes";
 import { inCalendar, time } from "./time";
 
-const SLOTS = 4096;
-const DEPTH = 12;
+export const SLOTS = 4096;
+export const DEPTH = 12;
 const NONCE_BYTES = 32;
 const MAX_PROOF_BYTES = 2 << 20;
 const PROOF_HEADER = "c2sp.org/tlog-proof@v1";
@@ -28,13 +28,17 @@ export const event = struct({
 });
 export type LogEvent = Of<typeof event>;
 
-const tickEntry = struct({
+const placed = {
   nonce: bytes(),
   detail: bytes(),
   slot: integer(),
   path: list(bytes()),
   leaf: bytes(),
-});
+};
+const tickEntry = struct(placed);
+/** … for a reader who has the log's leaves, of which this is number `index`. */
+export const loggedEntry = struct({ ...placed, index: integer() });
+export type LoggedEntry = Of<typeof loggedEntry>;
 
 /** What the log provably holds, or by the platform's word will. */
 export interface Held {
@@ -43,11 +47,12 @@ export interface Held {
   event: LogEvent;
 }
 
-/** … in tick number `tick`, made at `time` (microseconds), which is leaf `index` of the log. */
+/** … in tick number `tick`, made at `time` (microseconds): `leaf`, number `index` of the log. */
 export interface Receipt extends Held {
   tick: bigint;
   time: bigint;
   index: bigint;
+  leaf: Bytes;
 }
 
 /** … in tick `lastTick` at the latest. */
@@ -82,7 +87,8 @@ export function verifyReceipt(
   verifyInclusion(leafHash(entry.leaf), proof.index, seen.size, proof.hashes, seen.root);
   const held = read(event, entry.detail, "event");
   const { number, time } = tick;
-  return { origin, commitment: committed, event: held, tick: number, time, index: proof.index };
+  const { leaf } = entry;
+  return { origin, commitment: committed, event: held, tick: number, time, index: proof.index, leaf };
 }
 
 interface Proof {
@@ -111,7 +117,15 @@ function parseProof(data: Uint8Array): Proof {
   };
 }
 
-function parseLeaf(entry: Bytes): { number: bigint; time: bigint; root: Bytes } {
+/** A tick as the log has it; `time` in microseconds. */
+export interface TickLeaf {
+  number: bigint;
+  time: bigint;
+  root: Bytes;
+}
+
+/** Throws Malformed. */
+export function parseLeaf(entry: Bytes): TickLeaf {
   const [label, number, moment, root] = lines(entry, "tick leaf", 4) as [
     string,
     string,
@@ -128,7 +142,8 @@ function parseLeaf(entry: Bytes): { number: bigint; time: bigint; root: Bytes } 
   };
 }
 
-function verifyPath(entry: Bytes, slot: number, path: Bytes[], root: Bytes): void {
+/** Throws unless the commitment `entry` is in `slot` under `root`. */
+export function verifyPath(entry: Bytes, slot: number, path: Bytes[], root: Bytes): void {
   if (slot < 0 || slot >= SLOTS) throw new Malformed("tick path: no such slot");
   if (path.length !== DEPTH || path.some((each) => each.length !== HASH_BYTES))
     throw new Malformed("tick path: not twelve hashes");

@@ -118,13 +118,25 @@ export function openCosigned(
   cosigners: VerifierKey[],
   quorum: number,
 ): Checkpoint {
-  const checkpoint = parseCheckpoint(openNote(data, log));
-  if (checkpoint.origin !== log.name) throw new Unverified("checkpoint: of another log");
-  const note = parseNote(data);
-  const given = cosigners.filter((key) => isCosigned(note, key)).length;
+  const checkpoint = openCheckpoint(data, log);
+  const given = cosignedAt(data, cosigners).length;
   if (given < quorum)
     throw new Unverified(`checkpoint: ${given} cosignatures where ${quorum} are needed`);
   return checkpoint;
+}
+
+/** The log's checkpoint, whoever else signed it. Throws Malformed, Unverified. */
+export function openCheckpoint(data: Uint8Array, log: VerifierKey): Checkpoint {
+  const checkpoint = parseCheckpoint(openNote(data, log));
+  if (checkpoint.origin !== log.name) throw new Unverified("checkpoint: of another log");
+  return checkpoint;
+}
+
+/** When each of those `cosigners` who vouched for it did so, in seconds. Throws as above. */
+export function cosignedAt(data: Uint8Array, cosigners: VerifierKey[]): bigint[] {
+  const note = parseNote(data);
+  const times = cosigners.map((key) => cosignedBy(note, key));
+  return times.filter((time) => time !== undefined);
 }
 
 function parseCheckpoint(note: Bytes): Checkpoint {
@@ -142,9 +154,9 @@ function parseCheckpoint(note: Bytes): Checkpoint {
 }
 
 /** A cosignature that is there must hold: one that does not spoils the note. */
-function isCosigned(note: Note, key: VerifierKey): boolean {
+function cosignedBy(note: Note, key: VerifierKey): bigint | undefined {
   const timed = signatureOf(note, key);
-  if (!timed) return false;
+  if (!timed) return undefined;
   if (timed.length !== TIME_BYTES + SIGNATURE_BYTES)
     throw new Malformed(`cosignature of ${key.name}: ${timed.length} bytes long`);
   const seconds = new DataView(timed.buffer).getBigUint64(0);
@@ -152,5 +164,5 @@ function isCosigned(note: Note, key: VerifierKey): boolean {
   verify(key.public, message, timed.slice(TIME_BYTES));
   // The last second of the year 9999.
   if (seconds > 253_402_300_799n) throw new Malformed("cosignature: a time beyond the calendar");
-  return true;
+  return seconds;
 }

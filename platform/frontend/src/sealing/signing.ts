@@ -2,7 +2,7 @@
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 
-import { concat, utf8, type Bytes } from "./bytes";
+import { concat, toHex, utf8, type Bytes } from "./bytes";
 import { Malformed, Unverified } from "./errors";
 import { parsePoint, Point } from "./group";
 
@@ -22,9 +22,16 @@ export function signerOf(seed: Uint8Array): Signer {
   };
 }
 
+// A log has thousands of signatures by a few keys, and this check costs as much as a signature.
+const SOUND = new Set<string>();
+const MOST_KEPT = 10_000;
+
 /** Throws Malformed unless `key` is a canonical point of the prime-order subgroup. */
 export function checkPublicKey(key: Uint8Array): void {
+  const name = toHex(key);
+  if (SOUND.has(name)) return;
   parsePoint(key);
+  if (SOUND.size < MOST_KEPT) SOUND.add(name);
 }
 
 /** Throws Malformed for a bad key, Unverified for a bad signature. */

@@ -1,0 +1,109 @@
+// The facts of an audit, as far as the checks before have established them.
+
+import type { Timetable } from "../sealing/amendment";
+import { published } from "../sealing/amendment";
+import type { Bytes } from "../sealing/bytes";
+import type { EnvelopeKey } from "../sealing/certificate";
+
+import { commitment, parseLeaf, verifyPath, type LoggedEntry } from "../sealing/log";
+import { parseRoster, type Roster } from "../sealing/roster";
+import type { Statement } from "../sealing/statement";
+import type { Notice } from "../sealing/terms";
+import type { Bundle } from "./bundle";
+import { Findings } from "./findings";
+import type { OpeningRecord, ReleaseRequest } from "./forms";
+import { Journal, type Logged } from "./journal";
+import { Ticks } from "./ticks";
+import { Fault, words, type Words } from "./words";
+
+/** A release request that verified, and the heads of the leaves that it asks for. */
+export interface Asked {
+  request: ReleaseRequest;
+  digest: Bytes;
+  logged: Logged;
+  heads: Map<number, Statement>;
+}
+
+/** One envelope. What is missing here was not shown, or did not verify. */
+export class Envelope {
+  closed: Logged | undefined;
+  root: Bytes = new Uint8Array();
+  /** The published one until the log's entries have been checked. */
+  timetable: Timetable;
+  readonly chains = new Map<number, Statement[]>();
+  readonly pseudonyms = new Map<number, Bytes>();
+  readonly requests = new Map<number, Asked>();
+  /** By position, the custodians whose points are proved. */
+  readonly answered = new Map<number, Set<number>>();
+  readonly records = new Map<number, OpeningRecord>();
+  readonly published = new Map<number, Logged>();
+
+  constructor(
+    readonly name: string,
+    readonly key: EnvelopeKey,
+    readonly notice: Notice,
+    readonly certificate: Bytes,
+  ) {
+    this.timetable = published({ key });
+  }
+
+  get lastRecord(): OpeningRecord | undefined {
+    return this.records.get(Math.max(...this.records.keys()));
+  }
+
+  /** How faults name a piece of evidence. */
+  file(en: string, zh = en): Words {
+    return words(`envelope ${this.name}, ${en}`, `信封 ${this.name},${zh}`);
+  }
+
+  leaf(position: number): Words {
+    return this.file(`leaf ${position}`, `第 ${position} 号投标位`);
+  }
+}
+
+/** What somebody else kept of the log, by file name. */
+export type Papers = Map<string, Bytes>;
+
+export class Case {
+  readonly roster: Roster;
+  readonly findings = new Findings();
+  readonly ticks = new Ticks();
+  /** Of the log, at the sizes of which checkpoints are shown or were kept. */
+  readonly roots = new Map<number, Bytes>();
+  readonly envelopes: Envelope[] = [];
+  readonly journal: Journal;
+
+  /** Throws Malformed when there is no roster to check by. */
+  constructor(
+    readonly bundle: Bundle,
+    readonly rosterBytes: Bytes,
+    readonly papers: Papers,
+    /** Told from time to time how far the running check has come, from 0 to 1. */
+    readonly progress: (done: number) => void,
+  ) {
+    this.roster = parseRoster(rosterBytes);
+    this.journal = new Journal(bundle.about.tender);
+  }
+
+  /** That this log holds `entry` at leaf `last` or before. Throws CryptoError. */
+  checkLogged(entry: LoggedEntry, last: number): void {
+    const tick = verifyEntry(entry);
+    if (!this.ticks.holds(entry.index, entry.leaf))
+      throw new Fault(
+        `the log has another leaf ${entry.index} than tick ${tick}`,
+        `公开日志的第 ${entry.index} 项不是所称的第 ${tick} 拍`,
+      );
+    if (entry.index > last)
+      throw new Fault(
+        `logged in tick ${tick}, later than it may be`,
+        `在第 ${tick} 拍才写入日志,晚于允许的时间`,
+      );
+  }
+}
+
+/** The number of the tick that an entry leads to. Throws Malformed, Unverified. */
+export function verifyEntry(entry: LoggedEntry): bigint {
+  const tick = parseLeaf(entry.leaf);
+  verifyPath(commitment(entry.nonce, entry.detail), entry.slot, entry.path, tick.root);
+  return tick.number;
+}
