@@ -18,6 +18,7 @@ MODULES = (
     "custody",
     "log",
     "isolation",
+    "worlds",
     "opening",
     "screening",
     "rush",

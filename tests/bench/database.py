@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 
@@ -10,6 +11,16 @@ from sunseal import migrations
 from sunseal.embedded import Embedded
 from tests.support.database import TEMPLATE, TestDatabase, create, maker
 from tests.support.servers import scratch_folder
+
+KEYS = """
+    select conname, pg_get_constraintdef(oid) from pg_constraint
+    where conrelid = %s::regclass and contype in ('p', 'u')
+"""
+INDEXES = """
+    select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index i
+    where indrelid = %s::regclass
+      and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
+"""
 
 
 @contextmanager
@@ -38,3 +49,26 @@ def _set_durable(admin_url: str, value: str) -> None:
         connection.execute("select pg_reload_conf()")
         while connection.execute("show synchronous_commit").fetchone() != (value,):
             time.sleep(0.01)
+
+
+@contextmanager
+def bare_table(admin: psycopg.Connection[Any], table: str) -> Iterator[None]:
+    """Without indexes and keys while it is filled; they are made again in one go.
+
+    Foreign keys are not checked either: with ten million rows that alone takes minutes.
+    """
+    keys = admin.execute(KEYS, (table,)).fetchall()
+    indexes = admin.execute(INDEXES, (table,)).fetchall()
+    admin.execute("set session_replication_role = replica")
+    for name, _ in keys:
+        admin.execute(f"alter table {table} drop constraint {name}".encode())
+    for name, _ in indexes:
+        admin.execute(f"drop index {name}".encode())
+    yield
+    admin.execute("set maintenance_work_mem = '1GB'")
+    for _, definition in indexes:
+        admin.execute(definition.encode())
+    for name, definition in keys:
+        admin.execute(f"alter table {table} add constraint {name} {definition}".encode())
+    admin.execute("set session_replication_role = origin")
+    admin.execute(f"vacuum analyze {table}".encode())

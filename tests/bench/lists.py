@@ -16,7 +16,7 @@ from sunseal.organizations import service as organizations
 from sunseal.organizations.service import NewPerson
 from sunseal.screening import service as screening
 from sunseal.screening.repository import ListRepository
-from tests.bench.database import installation
+from tests.bench.database import bare_table, installation
 from tests.bench.row import Row, seconds
 from tests.support.database import TestDatabase
 
@@ -24,7 +24,6 @@ from tests.support.database import TestDatabase
 LARGE = "SUNSEAL_BENCH_LARGE"
 PEER = "RapidFuzz brute force"
 SAMPLE = 20_000
-INDEXES = ("list_entry_by_name", "list_entry_identifier", "list_entry_name_key")
 FILL = """
     insert into registry.list_entry (snapshot_id, reference, subject, name, name_key, identifier,
         severity, reason, effective_from, by_name)
@@ -79,26 +78,17 @@ def _whole_check(database: TestDatabase) -> float:
 
 
 def _fill(admin: psycopg.Connection[tuple[str]], snapshot: object, size: int) -> None:
-    made = [
-        admin.execute("select indexdef from pg_indexes where indexname = %s", (name,)).fetchone()
-        for name in INDEXES
-    ]
-    for name in INDEXES:
-        admin.execute(f"drop index registry.{name}")
     admin.execute(
         """insert into registry.list_snapshot (id, source, sha256, rows, published_at, imported_at)
         values (%s, 'blacklist', '', %s, now(), now())""",
         (snapshot, size),
     )
-    admin.execute(FILL, (snapshot, size))
+    with bare_table(admin, "registry.list_entry"):
+        admin.execute(FILL, (snapshot, size))
     admin.execute(
         "update registry.list_source set current_snapshot = %s where code = 'blacklist'",
         (snapshot,),
     )
-    for definition in made:
-        assert definition is not None
-        admin.execute(definition[0].encode())
-    admin.execute("analyze registry.list_entry")
 
 
 def _brute_force(size: int) -> float:

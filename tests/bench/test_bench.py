@@ -24,7 +24,14 @@ SMALL: dict[str, Callable[[], Iterable[Row]]] = {
 NAMES = {
     "sealing": ["seal_1gib", "seal_1gib_memory"],
     "custody": ["ceremony_3of5", "answer_per_bid", "verify_per_share"],
-    "log": ["log_append", "audit_verify_40", "audit_hash_40", "log_proof_40"],
+    "log": [
+        "log_append",
+        "log_receipt_40",
+        "log_append_40",
+        "audit_verify_40",
+        "audit_hash_40",
+        "log_proof_40",
+    ],
     "isolation": ["audience_role_overhead", "bidder_role_overhead"],
     "opening": ["opening_2x1kib", "open_1024"],
     "screening": [

@@ -3,92 +3,18 @@
 Every page that the application serves is walked, so that one that is added tomorrow is, too.
 """
 
-import re
-from typing import Any
-from uuid import uuid4
-
 import pytest
-from litestar import Litestar
-from litestar.routes import HTTPRoute
 
-from sunseal.web import cookies
-from tests.isolation import normal
-from tests.isolation.installation import Installation
-
-Worlds = tuple[Installation, Installation]
-NOBODY = str(uuid4())
-# The other language shows the same values: one role with many pages is enough.
-LANGUAGES = {"centre": ("zh", "en")}
-# What is read out on a page by the clock, to the minute or the second, in either language; and as
-# evidence of a finding, in seconds.
-CLOCK = re.compile(
-    r"\d{4}年\d+月\d+日(?: \d\d:\d\d(?::\d\d)?)?|\d+ [A-Z][a-z]+ \d{4}(?:, \d\d:\d\d(?::\d\d)?)?"
-    r"|\d{4}-\d\d-\d\dT\d\d:\d\d(?!:)|(?<!\d)1[78]\d{8}(?:\.\d+)?(?!\d)"
-)
-# What one request notes twice has one time, and then chance orders the lines.
-LINES = re.compile(r"<tbody>.*?</tbody>", re.DOTALL)
-# A fingerprint is shown in pieces, each too short to be told from a word.
-FINGERPRINT = re.compile(r'<code class="fingerprint">.*?</code>')
-# Custodians ask at a constant rate; on a slow machine one world's would fall silent first.
-AWAKE = "update custody.presence set seen_at = kit.now()"
-# The pages of each side's own; a bidder sees its own bids, and is no role of the desk.
-ROLES = ("", "tendering_party", "agent", "centre", "supervisor", "operator", "custodian")
+from tests.isolation import pages
 
 
-def pages(app: Litestar) -> list[str]:
-    """The path of every page that is read, as the application has it."""
-    found = {
-        route.path_format
-        for route in app.routes
-        if isinstance(route, HTTPRoute)
-        for handler in route.route_handlers
-        if "GET" in handler.http_methods and not route.path_format.startswith(("/api", "/static"))
-    }
-    return sorted(found)
-
-
-def filled(path: str, tender: str) -> str:
-    path = path.replace("{tender_id}", tender).replace("{envelope}", "1")
-    return re.sub(r"\{[^}]*\}", NOBODY, path)
-
-
-def seen(one: Installation, role: str, path: str, language: str) -> Any:
-    """The page as its reader has it, with what differs by chance or clock marked."""
-    token = one.tokens[role]
-    kept = {"language": language}
-    if token:
-        kept |= {cookies.SESSION: token, cookies.ROLE: role}
-    answer = one.client.get(
-        filled(path, str(one.world.tender)),
-        headers={
-            "host": "localhost",
-            "cookie": "; ".join(f"{name}={value}" for name, value in kept.items()),
-        },
-        follow_redirects=False,
-    )
-    status, headers, body = normal.answer(answer)
-    body = CLOCK.sub("<clock>", FINGERPRINT.sub("<fingerprint>", body))
-    return status, headers, LINES.sub(_sorted, body)
-
-
-def _sorted(lines: re.Match[str]) -> str:
-    return "".join(sorted(lines[0].split("<tr")))
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_no_page_tells(two_worlds: Worlds, role: str, capsys: pytest.CaptureFixture[str]) -> None:
-    quiet, busy = two_worlds
-    leaks, statuses = {}, []
-    for number, path in enumerate(pages(quiet.app)):
-        for one in two_worlds if number % 10 == 0 else ():
-            one.world.rows(AWAKE)
-        for language in LANGUAGES.get(role, ("zh",)):
-            told = [seen(one, role, path, language) for one in (quiet, busy)]
-            statuses.append(told[0][0])
-            if told[0] != told[1]:
-                leaks[f"{path} ({language})"] = normal.difference(*told)
+@pytest.mark.parametrize("role", pages.ROLES)
+def test_no_page_tells(
+    two_worlds: pages.Worlds, role: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statuses, leaks = pages.compare(two_worlds, role)
     with capsys.disabled():
-        good = sum(status == 200 for status in statuses)
+        good = statuses.count(200)
         print(f"\n{role or 'visitor'}: {len(statuses)} pages, {good} shown, {len(leaks)} leaks")
     assert not leaks, "\n".join(f"{path}: {how}" for path, how in leaks.items())
     assert 500 not in statuses
