@@ -32,6 +32,8 @@ from sunseal.custody.pages import PAGES as CUSTODY_PAGES
 from sunseal.database import Credential, Database
 from sunseal.factors.controllers import CONTROLLERS as FACTORS
 from sunseal.factors.pages import PAGES as FACTOR_PAGES
+from sunseal.help.controllers import CONTROLLERS as HELP
+from sunseal.help.pages import PAGES as HELP_PAGES
 from sunseal.idempotency import IdempotencyMiddleware
 from sunseal.keys import Keys
 from sunseal.kit import request as current_request
@@ -64,6 +66,7 @@ ROOMS: list[list[type[Controller]]] = [
     ADJUDICATIONS,
     CLEARANCE,
     CONDUCT,
+    HELP,
     OPENING,
     AUDIT,
     CONFIRMATIONS,
@@ -82,6 +85,7 @@ PAGES: list[list[type[Controller]]] = [
     CONFIRMATION_PAGES,
     ADJUDICATION_PAGES,
     CONDUCT_PAGES,
+    HELP_PAGES,
 ]
 # Documents and sealed files are streamed and have limits of their own.
 MAX_BODY = 1 << 20

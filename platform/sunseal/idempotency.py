@@ -26,7 +26,13 @@ MAX_REMEMBERED = 1 << 20
 # Bodies of these are streamed; they are idempotent by protocol.
 STREAMED = ("/api/v1/uploads", "/api/v1/supplies")
 # Their answers hold a token or a code, which the platform never stores.
-SECRET = ("/api/v1/sessions", "/api/v1/tokens", "/api/v1/factors")
+SECRET = (
+    "/api/v1/practices",
+    "/api/v1/sessions",
+    "/api/v1/tokens",
+    "/api/v1/factors",
+    "/api/v1/help/tickets",
+)
 
 SWEEP = text("delete from kit.idempotency where created_at < :before")
 

@@ -86,6 +86,7 @@ class Settings:
     mail_from: str = ""
     webhook_url: str = ""
     webhook_secret: Path | None = None
+    help_phone: str = ""
 
     def roster_bytes(self) -> bytes:
         return self.roster.read_bytes()
@@ -129,6 +130,7 @@ class Settings:
             mail_from=environment.get("SUNSEAL_MAIL_FROM", ""),
             webhook_url=environment.get("SUNSEAL_WEBHOOK_URL", ""),
             webhook_secret=Path(webhook_secret) if webhook_secret else None,
+            help_phone=environment.get("SUNSEAL_HELP_PHONE", ""),
         )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sunseal import idempotency, outbox
 from sunseal.bids import service as bids
 from sunseal.database import Role
+from sunseal.help import service as help_desk
 from sunseal.opening import service as opening
 from sunseal_tasks.opening import ADVANCE
 from sunseal_tasks.workshop import Workshop
@@ -45,6 +46,7 @@ def tidy(shop: Workshop, _: UUID) -> None:
     with shop.work.unit_as(Role.WORKER) as uow:
         outbox.sweep(uow, uow.now - KEPT)
         idempotency.sweep(uow, uow.now - KEPT)
+        help_desk.forget_old(uow)
     opening.sweep_supplies(shop.work, shop.storage)
 
 

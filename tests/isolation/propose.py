@@ -32,6 +32,7 @@ SCHEMAS = (
     "registry",
     "audit",
     "supervision",
+    "help",
     "kit",
     "public",
 )

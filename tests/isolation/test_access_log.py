@@ -69,6 +69,7 @@ ROOMS = (
     "sunseal.adjudications.",
     "sunseal.clearance.",
     "sunseal.conduct.",
+    "sunseal.help.",
 )
 
 

@@ -69,6 +69,12 @@ class FactorRepository:
         )
         return self._session.scalar(query) is not None
 
+    def knows_anybodys(self, device: bytes, since: datetime) -> bool:
+        query = select(KnownDevice.digest).where(
+            KnownDevice.digest == device, KnownDevice.seen_at >= since
+        )
+        return self._session.scalar(query.limit(1)) is not None
+
     def see(self, person_id: UUID, device: bytes, at: datetime) -> None:
         seen = update(KnownDevice).where(
             KnownDevice.person_id == person_id, KnownDevice.digest == device

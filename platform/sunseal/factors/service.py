@@ -145,6 +145,12 @@ def known_device(uow: UnitOfWork, person_id: UUID | None, device: str) -> bytes 
     return digest if known else None
 
 
+def is_known(uow: UnitOfWork, device: str) -> bool:
+    """Whether anybody of the unit's side has signed in from this browser; whoever that was."""
+    since = uow.now - rules.DEVICE_KNOWN
+    return FactorRepository(uow.session).knows_anybodys(secrets.digest(device), since)
+
+
 def remember(uow: UnitOfWork, person_id: UUID, device: str) -> str:
     """The token by which this browser is known from now on."""
     repository = FactorRepository(uow.session)

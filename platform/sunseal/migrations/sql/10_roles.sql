@@ -38,4 +38,5 @@ create schema sealed authorization sunseal_owner;
 create schema opened authorization sunseal_owner;
 create schema audit authorization sunseal_owner;
 create schema supervision authorization sunseal_owner;
+create schema help authorization sunseal_owner;
 revoke all on schema public from public;

@@ -28,6 +28,7 @@ create table registry.known_device (
     seen_at timestamptz not null,
     primary key (person_id, digest)
 );
+create index known_device_by_digest on registry.known_device (digest);
 
 -- By the digest of the address that was typed, registered or not; `device` is null for an unknown one.
 -- Each side counts its own: a desk page that is taken over must not see that a firm has just signed in.

@@ -22,6 +22,7 @@ BY_OWNER = (
     "80_audit",
     "82_amendments",
     "85_supervision",
+    "88_help",
 )
 
 
