@@ -20,10 +20,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import standalone
+
 FRONTEND = Path(__file__).resolve().parent
 STATIC = FRONTEND.parent / "sunseal/web/static"
 INSTALLED = FRONTEND / "node_modules"
-SOURCES = ("build.py", "package.json", "package-lock.json", "tsconfig.json", "src", "styles")
+SOURCES = (
+    *("build.py", "standalone.py", "package.json", "package-lock.json", "tsconfig.json"),
+    *("src", "styles", "alone"),
+)
 # What every browser of the last three years can run; older ones are told so by the page.
 TARGET = "--target=chrome110,firefox115,safari16.4"
 
@@ -80,6 +85,7 @@ def build() -> str:
         STATIC.mkdir(parents=True)
         outputs = esbuild_all()
         write_json(STATIC / "manifest.json", outputs)
+        standalone.build(FRONTEND / "alone", STATIC / "alone", bundled)
         (STATIC / "SHA256SUMS").write_text(sums(STATIC))
         stamp.write_text(sources)
     return hashlib.sha256((STATIC / "SHA256SUMS").read_bytes()).hexdigest()
@@ -117,6 +123,22 @@ def esbuild_all() -> dict[str, str]:
 def bundle(entry: Path, output: Path) -> None:
     """One script from the same sources and packages as the pages; node may run it, too."""
     esbuild(str(entry), "--bundle", "--format=esm", "--external:node:*", f"--outfile={output}")
+
+
+def bundled(entry: Path) -> str:
+    """One script or style sheet as text, for a page that stands alone."""
+    output = STATIC / f".bundled{entry.suffix}"
+    form = [] if entry.suffix == ".css" else ["--format=iife"]
+    # A page of one file has no other in which licences could stand.
+    licences = "--legal-comments=eof"
+    name = str(entry.relative_to(FRONTEND))
+    esbuild(
+        *(name, "--bundle", "--minify", "--charset=utf8", licences),
+        *(*form, TARGET, f"--outfile={output}"),
+    )
+    text = output.read_text("utf-8")
+    output.unlink()
+    return text
 
 
 def install() -> None:
@@ -179,9 +201,10 @@ def files_below(folder: Path, names: tuple[str, ...]) -> list[Path]:
 
 def sums(folder: Path) -> str:
     """As `sha256sum` writes it, so that anybody can check it."""
-    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name[0] != "."]
     return "".join(
-        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
+        for path in sorted(files)
     )
 
 

@@ -1,6 +1,7 @@
 """One bundle under two verifiers: `sunseal-audit`, and the page's own."""
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.frontend.library import Library
 NAMES = [check.__module__.rpartition(".")[2] for _, check in auditor.CHECKS]
 # How the page ends the name of an entry: with what it tells of.
 ABOUT = " ("
+# Each has a spelling of its own for when a promised event was.
+TIME = re.compile(r" of [0-9]{4}-.*")
 
 Found = set[tuple[str, str]]
 
@@ -62,7 +65,7 @@ def both(
 
 
 def _ours(found: list[Finding]) -> Found:
-    return {(NAMES[each.check - 1], each.where) for each in found}
+    return {(NAMES[each.check - 1], TIME.sub("", each.where)) for each in found}
 
 
 def _theirs(found: list[dict[str, Any]]) -> Found:
@@ -70,4 +73,4 @@ def _theirs(found: list[dict[str, Any]]) -> Found:
 
 
 def _named(where: str) -> str:
-    return where.partition(ABOUT)[0] if where.startswith("entry ") else where
+    return where.partition(ABOUT)[0] if where.startswith("entry ") else TIME.sub("", where)

@@ -1,9 +1,12 @@
 """The pages are built to the same bytes wherever that is, by packages that are pinned."""
 
+import base64
 import hashlib
+import importlib.util
 import json
 import shutil
 import subprocess
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,11 @@ from tests.frontend.library import NOT_INSTALLED, ROOT
 
 FRONTEND = ROOT / "platform/frontend"
 STATIC = "platform/sunseal/web/static"
+_SPEC = importlib.util.spec_from_file_location("standalone", FRONTEND / "standalone.py")
+assert _SPEC
+assert _SPEC.loader
+standalone = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(standalone)
 
 
 def build(root: Path) -> str:
@@ -30,7 +38,9 @@ def build(root: Path) -> str:
 
 
 def files(root: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (root / STATIC).iterdir()}
+    static = root / STATIC
+    held = [path for path in static.rglob("*") if path.is_file()]
+    return {path.relative_to(static).as_posix(): path.read_bytes() for path in held}
 
 
 def test_another_place_builds_the_same_bytes(tmp_path: Path) -> None:
@@ -63,3 +73,49 @@ def test_a_script_loads_no_other() -> None:
     for script in scripts:
         assert "import(" not in script
         assert 'from"./' not in script
+
+
+@pytest.mark.parametrize("name", standalone.PAGES.values())
+def test_a_page_that_stands_alone_is_one_file(name: str) -> None:
+    """Whoever compares its hash has compared all that it will ever run."""
+    build(ROOT)
+    held = files(ROOT)
+    listed = held[f"alone/{standalone.HASHES}"].decode()
+    html = held[f"alone/{name}"]
+    assert f"{hashlib.sha256(html).hexdigest()}  {name}\n" in listed
+    found = Elements()
+    found.feed(html.decode())
+    assert found.fetched == []
+    [policy] = found.policies
+    for element in ("script", "style"):
+        [inside] = found.inside[element]
+        digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+        assert f"{element}-src 'sha256-{digest}'" in policy
+    assert "connect-src 'none'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+
+
+class Elements(HTMLParser):
+    """What a page holds inside itself, and what it would fetch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.policies: list[str] = []
+        self.inside: dict[str, list[str]] = {"script": [], "style": []}
+        self._within = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        self._within = tag
+        self.fetched += [f"{tag} {name}" for name in told if name in ("src", "href", "style")]
+        if told.get("http-equiv") == "Content-Security-Policy":
+            self.policies.append(told["content"] or "")
+
+    def handle_data(self, data: str) -> None:
+        if self._within in self.inside:
+            self.inside[self._within].append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._within = ""

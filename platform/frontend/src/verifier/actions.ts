@@ -13,10 +13,19 @@ const ACTIONS: Record<string, [string, string]> = {
   "bid.join": ["a firm joins the tender", "报名"],
   "bid.refused": ["a bid is refused", "拒收投标"],
   "box.closed": ["the box is closed", "封箱"],
+  "clarification.publish": ["a clarification is published", "公布答疑"],
   "ceremony.certificate": ["the envelope's key is made", "生成信封密钥"],
   "key.enrol": ["a firm's key is enrolled", "登记单位签名密钥"],
   "key.erased": ["a custodian erases its part of the key", "托管方销毁密钥份额"],
   "log.carry": ["the register is carried over", "登记信息转入新日志"],
+  "meeting.attendance": ["somebody signs in at the opening", "开标签到"],
+  "meeting.correction": ["what was read out is corrected", "更正唱标"],
+  "meeting.minutes": ["the minutes are written", "形成开标记录表"],
+  "meeting.objection": ["an objection is raised", "提出异议"],
+  "meeting.period": ["a time for objections begins", "开始异议时间"],
+  "meeting.reading": ["bids are read out", "唱标"],
+  "meeting.reply": ["an objection is answered", "答复异议"],
+  "meeting.signature": ["the minutes are signed", "签署开标记录表"],
   "opening.record": ["the opening record is published", "公布开标记录"],
   "organization.register": ["an organization is registered", "登记单位"],
   "person.add": ["a person is added", "增加人员"],
@@ -32,5 +41,5 @@ const ACTIONS: Record<string, [string, string]> = {
 export function told({ action, at }: LogEvent): Words {
   const [en, zh] = Object.hasOwn(ACTIONS, action) ? ACTIONS[action]! : [action, action];
   const when = moment(at.micros);
-  return words(`${en}, ${when}`, `${zh},${when}`);
+  return words(`${en}, ${when}`, `${zh}，${when}`);
 }

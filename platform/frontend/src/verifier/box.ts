@@ -57,7 +57,7 @@ export function verifyBox(expected: Bytes, size: number, leaves: Place[]): LeafD
   need(
     leaves.length === size,
     `box: ${leaves.length} leaves shown of ${size}`,
-    `箱内共 ${size} 位,只出示了 ${leaves.length} 位`,
+    `箱内共 ${size} 位，只出示了 ${leaves.length} 位`,
   );
   const hashes = leaves.map(hashOf);
   need(
@@ -144,13 +144,13 @@ export function checkState(opened: OpenedLeaf, atClosing: State): void {
   need(
     state === atClosing || (decided && atClosing === "current"),
     `box leaf: ${atClosing} at closing, shown as ${state}`,
-    `封箱时为 ${atClosing},却示为 ${state}`,
+    `封箱时为 ${atClosing}，却示为 ${state}`,
   );
   if (decided !== (reason !== "")) throw new Unverified(`box leaf: ${state}, reason or none`);
   if (decision && !decided) throw new Unverified(`box leaf: ${state}, with a decision about it`);
   need(
     state !== "barred" || decision !== null,
     "box leaf: barred without a logged decision",
-    "被排除,却没有入日志的决定",
+    "被排除，却没有入日志的决定",
   );
 }

@@ -16,6 +16,16 @@ import { Journal, type Logged } from "./journal";
 import { Ticks } from "./ticks";
 import { Fault, words, type Words } from "./words";
 
+const FILES = {
+  request: (number: string) => `第 ${number} 次开标请求`,
+  answer: (number: string, custodian: string) => `第 ${custodian} 个托管方对第 ${number} 次请求的答复`,
+  refusal: (number: string, custodian: string) => `第 ${custodian} 个托管方对第 ${number} 次请求的拒绝`,
+  record: (number: string) => `第 ${number} 份开标记录`,
+  amendment: (number: string) => `第 ${number} 次时间变更`,
+  erasure: (custodian: string, number: string) => `第 ${custodian} 个托管方的第 ${number} 份销毁声明`,
+  manifest: (position: string) => `第 ${position} 号投标位的 bid.json`,
+};
+
 /** A release request that verified, and the heads of the leaves that it asks for. */
 export interface Asked {
   request: ReleaseRequest;
@@ -53,7 +63,13 @@ export class Envelope {
 
   /** How faults name a piece of evidence. */
   file(en: string, zh = en): Words {
-    return words(`envelope ${this.name}, ${en}`, `信封 ${this.name},${zh}`);
+    return words(`envelope ${this.name}, ${en}`, `信封 ${this.name}，${zh}`);
+  }
+
+  /** A file of the bundle; in Chinese, what it is. */
+  evidence(kind: keyof typeof FILES, name: string): Words {
+    const [first = "", second = ""] = name.split("/");
+    return this.file(`${kind}/${name}`, FILES[kind](first, second));
   }
 
   leaf(position: number): Words {
@@ -96,7 +112,7 @@ export class Case {
     if (entry.index > last)
       throw new Fault(
         `logged in tick ${tick}, later than it may be`,
-        `在第 ${tick} 拍才写入日志,晚于允许的时间`,
+        `在第 ${tick} 拍才写入日志，晚于允许的时间`,
       );
   }
 }

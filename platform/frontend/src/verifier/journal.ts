@@ -40,7 +40,7 @@ export function place(tick: number, slot: number, commitment: Bytes): Words {
 export function placeOf({ tick, slot, commitment, event }: Logged): Words {
   const { en, zh } = place(tick, slot, commitment);
   const about = told(event);
-  return words(`${en} (${about.en})`, `${zh}(${about.zh})`);
+  return words(`${en} (${about.en})`, `${zh}（${about.zh}）`);
 }
 
 /**

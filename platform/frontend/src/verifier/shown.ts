@@ -41,7 +41,7 @@ export function boxLeaves(case_: Case, envelope: Envelope): Place[] | undefined 
   for (const kind of ["record", "request"] as const)
     for (const name of case_.bundle.names(envelope.name, kind)) {
       let found: Place[] | undefined;
-      case_.findings.attempt(envelope.file(`${kind}/${name}`), () => {
+      case_.findings.attempt(envelope.evidence(kind, name), () => {
         const data = case_.bundle.evidence(envelope.name, kind, name);
         found = kind === "record" ? leavesOf(parseRecord(data)) : parseRequest(data).leaves;
       });

@@ -31,9 +31,9 @@ export function need(condition: boolean, en: string, zh: string): asserts condit
 export function wordsOf(error: unknown): Words {
   if (error instanceof Fault) return words(error.message, error.zh);
   const { message } = error as Error;
-  if (error instanceof CryptoError) return words(message, `核验未通过:${message}`);
+  if (error instanceof CryptoError) return words(message, `核验未通过：${message}`);
   // Nobody may take for checked what this page itself stumbled over.
-  return words(`this page could not check it: ${message}`, `本页未能核验:${message}`);
+  return words(`this page could not check it: ${message}`, `本页未能核验：${message}`);
 }
 
 /** A time in microseconds, in UTC, as in the log. */

@@ -76,7 +76,7 @@ export function check(case_: Case): void {
 function allSigned(case_: Case, envelope: Envelope): Known[] {
   const known: Known[] = [];
   for (const name of case_.bundle.names(envelope.name, "amendment"))
-    case_.findings.attempt(envelope.file(`amendment/${name}`), () => {
+    case_.findings.attempt(envelope.evidence("amendment", name), () => {
       const signed = shownAs(case_, envelope, name);
       const said = verifyAmendment(signed, envelope);
       const number = said.number;
@@ -88,14 +88,14 @@ function allSigned(case_: Case, envelope: Envelope): Known[] {
 
 function checkStanding(case_: Case, envelope: Envelope, { said, digest }: Known): void {
   const { findings } = case_;
-  const where = envelope.file(`amendment/${said.number}`);
+  const where = envelope.evidence("amendment", String(said.number));
   if (said.number > envelope.timetable.number) {
     const heard = new Set(wordsOn(case_, envelope, digest).map((word) => word.custodian)).size;
     findings.remark(
       where,
       words(
         `it never came into force: ${heard} custodians acknowledged it`,
-        `从未生效:只有 ${heard} 个托管方确认`,
+        `从未生效：只有 ${heard} 个托管方确认`,
       ),
     );
     return;

@@ -11,7 +11,7 @@ export function check(case_: Case): void {
   for (const envelope of case_.envelopes) {
     const counted = countedIn(envelope);
     for (const name of bundle.names(envelope.name, "answer")) {
-      const where = envelope.file(`answer/${name}`);
+      const where = envelope.evidence("answer", name);
       try {
         checkAnswer(case_, envelope, name);
       } catch (error) {
@@ -21,7 +21,7 @@ export function check(case_: Case): void {
       }
     }
     for (const name of bundle.names(envelope.name, "refusal"))
-      findings.attempt(envelope.file(`refusal/${name}`), () =>
+      findings.attempt(envelope.evidence("refusal", name), () =>
         checkRefusal(case_, envelope, name),
       );
     checkNoneHidden(case_, envelope);
@@ -74,7 +74,7 @@ function checkRefusal(case_: Case, envelope: Envelope, name: string): void {
   const who = case_.roster.custodians[custodian - 1]!.name;
   case_.findings.remark(
     envelope.file(`request ${number}`, `第 ${number} 次开标请求`),
-    words(`${who} refused (${rule}): ${sentence}`, `${who} 拒绝(${rule}):${sentence}`),
+    words(`${who} refused (${rule}): ${sentence}`, `${who} 拒绝（${rule}）：${sentence}`),
   );
 }
 

@@ -41,7 +41,7 @@ function checkAnswers({ answered, key }: Envelope, position: number): void {
   need(
     proved >= key.terms.t,
     `opened with ${proved} proved answers, ${key.terms.t} are needed`,
-    `只有 ${proved} 份经证明的托管方答复,需要 ${key.terms.t} 份`,
+    `只有 ${proved} 份经证明的托管方答复，需要 ${key.terms.t} 份`,
   );
 }
 
@@ -109,7 +109,7 @@ function checkManifest(
     need(
       own === other,
       `the bid says another ${en}: ${own}, not ${other}`,
-      `投标文件签署的${zh}是 ${own},不是 ${other}`,
+      `投标文件签署的${zh}是 ${own}，不是 ${other}`,
     );
   }
 }
@@ -127,7 +127,7 @@ function checkNothingElse({ bundle, findings }: Case, envelope: Envelope): void 
   for (const name of bundle.names(envelope.name, "manifest"))
     if (!opened.includes(name))
       findings.fault(
-        envelope.file(`manifest/${name}`),
+        envelope.evidence("manifest", name),
         words("content of a bid that was not opened", "含有未开启投标的内容"),
       );
 }

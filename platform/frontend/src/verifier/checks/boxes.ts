@@ -75,7 +75,7 @@ function checkTimetable({ event: { data } }: Logged, current: Timetable): void {
     if (parse(told, name).micros !== right)
       throw new Fault(
         `it was shut by a ${name} of ${told}; in force was ${moment(right)}`,
-        `封箱依据的${name === "deadline" ? "截止时间" : "开标时间"}为 ${told},有效的是 ${moment(right)}`,
+        `封箱依据的${name === "deadline" ? "截止时间" : "开标时间"}为 ${told}，有效的是 ${moment(right)}`,
       );
   }
 }
@@ -99,7 +99,7 @@ function checkLeaf(case_: Case, envelope: Envelope, leaf: LeafDetail): Statement
     } catch (error) {
       const { sequence } = readStatement(statement.statement);
       const { en, zh } = wordsOf(error);
-      throw new Fault(`statement ${sequence}: ${en}`, `第 ${sequence} 份投标声明:${zh}`);
+      throw new Fault(`statement ${sequence}: ${en}`, `第 ${sequence} 份投标声明：${zh}`);
     }
   return statements;
 }

@@ -20,7 +20,7 @@ export function check(case_: Case): void {
       words("it is of another platform than your roster", "与您提供的名册不属于同一平台"),
     );
   for (const name of bundle.envelopes()) {
-    const where = words(`envelope ${name}, certificate`, `信封 ${name},密钥证书`);
+    const where = words(`envelope ${name}, certificate`, `信封 ${name}，密钥证书`);
     findings.attempt(where, () => void case_.envelopes.push(envelope(case_, name)));
   }
 }

@@ -53,7 +53,7 @@ function read({ roots, roster }: Case, row: CheckpointRow, least: number): Seen[
   if (point.size !== BigInt(row.size) || !root || !equal(root, point.root))
     throw new Fault(
       "the leaves shown do not give its root: there was another log",
-      "出示的日志算不出它的根:曾有另一份日志",
+      "出示的日志算不出它的根：曾有另一份日志",
     );
   const times = cosignedAt(note, cosigners).map((seconds) => seconds * 1_000_000n);
   times.sort((a, b) => (a < b ? -1 : Number(a > b)));
@@ -73,7 +73,7 @@ function checkTicks({ findings, ticks }: Case, { size, from, until }: Seen): voi
       named(size - 1),
       words(
         `made at ${moment(last)} by its own word, and seen at ${moment(from)}`,
-        `自称产生于 ${moment(last)},却在 ${moment(from)} 已被看到`,
+        `自称产生于 ${moment(last)}，却在 ${moment(from)} 已被看到`,
       ),
     );
   if (size < ticks.length && ticks.time(size) < until - TOLERANCE) {
@@ -82,7 +82,7 @@ function checkTicks({ findings, ticks }: Case, { size, from, until }: Seen): voi
       named(size),
       words(
         `made at ${made} by its own word, and not there yet at ${moment(until)}: the platform's clock was held back`,
-        `自称产生于 ${made},到 ${moment(until)} 却还不存在:平台的时钟被拨慢`,
+        `自称产生于 ${made}，到 ${moment(until)} 却还不存在：平台的时钟被拨慢`,
       ),
     );
   }
@@ -101,7 +101,7 @@ function checkAccepted({ findings, journal }: Case, envelope: Envelope, seen: Se
         placeOf(entry),
         words(
           `not logged yet at ${moment(before)}: after the deadline`,
-          `到 ${moment(before)} 还未写入日志:已过截止时间`,
+          `到 ${moment(before)} 还未写入日志：已过截止时间`,
         ),
       );
     else if (after > latest)
@@ -116,6 +116,6 @@ function checkAccepted({ findings, journal }: Case, envelope: Envelope, seen: Se
   if (accepted.length > 0 && seen.length === 0)
     findings.remark(
       envelope.file("cosigned checkpoints", "共同签署的检查点"),
-      words("none is shown, so clocks were not compared", "没有出示,因此未比对时钟"),
+      words("none is shown, so clocks were not compared", "没有出示，因此未比对时钟"),
     );
 }

@@ -38,7 +38,7 @@ function inOrder<T>(numbered: Map<number, T>): [number, T][] {
 }
 
 function whereOf(envelope: Envelope, file: string, position: number) {
-  return envelope.file(`${file}, leaf ${position}`, `${file},第 ${position} 号投标位`);
+  return envelope.file(`${file}, leaf ${position}`, `${file}，第 ${position} 号投标位`);
 }
 
 /** Whom a decision barred before custodians were asked, they are not asked to open. */
@@ -56,7 +56,7 @@ function checkKeptTo({ findings, journal }: Case, envelope: Envelope): void {
           placeOf(decision),
           words(
             `it bars leaf ${position}, which is opened`,
-            `它排除了第 ${position} 号投标位,该处却被开启`,
+            `它排除了第 ${position} 号投标位，该处却被开启`,
           ),
         );
   }
@@ -69,7 +69,7 @@ function checkDecision(
   { decision }: OpenedLeaf,
   last: number,
 ): void {
-  if (!decision) throw new Fault("barred without a logged decision", "被排除,却没有入日志的决定");
+  if (!decision) throw new Fault("barred without a logged decision", "被排除，却没有入日志的决定");
   case_.checkLogged(decision, last);
   const said = read(event, decision.detail, "event");
   const pseudonym = toBase64(envelope.pseudonyms.get(position) ?? new Uint8Array());
@@ -90,6 +90,6 @@ function checkSince({ requests }: Envelope, position: number, leaf: OpenedLeaf):
   need(
     before === "barred" || before === "pending",
     `barred, though it was ${before} when the opening began`,
-    `开标开始时为 ${before},事后才被排除`,
+    `开标开始时为 ${before}，事后才被排除`,
   );
 }

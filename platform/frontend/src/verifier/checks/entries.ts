@@ -82,7 +82,7 @@ function checkTick({ findings, ticks }: Case, slots: Slots, row: TickRow): void 
     if (index === undefined)
       throw new Fault(
         "a seed is shown for it, but the log has no such tick",
-        "公开了它的种子,但日志中没有这一拍",
+        "公开了它的种子，但日志中没有这一拍",
       );
     need(!slots.shown(index), "it is shown twice", "被公开了两次");
     const rising = row.taken.every(([slot], at) => at === 0 || slot > row.taken[at - 1]![0]);
@@ -91,7 +91,7 @@ function checkTick({ findings, ticks }: Case, slots: Slots, row: TickRow): void 
     need(
       equal(tickRoot(row.seed, row.taken), ticks.root(index)),
       "its seed and slots do not give its root",
-      "由种子和各格算出的根与日志不符:有记录被增删或改动",
+      "由种子和各格算出的根与日志不符：有记录被增删或改动",
     );
   });
 }
@@ -134,7 +134,7 @@ function checkPlace({ ticks }: Case, slots: Slots, row: EntryRow, commitment: By
   if (!equal(held, commitment))
     throw new Fault(
       `its detail does not open the commitment ${short(held)}… in its slot`,
-      `其内容与该格中的承诺 ${short(held)}… 不符:记录被改过`,
+      `其内容与该格中的承诺 ${short(held)}… 不符：记录被改过`,
     );
   return index;
 }
@@ -158,7 +158,7 @@ function judgeUnshown(case_: Case, slots: Slots): void {
         tickNamed(ticks.numbers[index]!),
         words(
           "its seed is kept back, though nothing was sealed in it",
-          "其中已无密封内容,种子却未公开",
+          "其中已无密封内容，种子却未公开",
         ),
       );
   const [from, to] = [ticks.numbers[unshown[0]!], ticks.numbers[unshown.at(-1)!]];
@@ -169,7 +169,7 @@ function judgeUnshown(case_: Case, slots: Slots): void {
     ),
     words(
       "their seeds are not shown yet, so entries could be missing from them",
-      "种子尚未公开,其中可能还有未列出的记录",
+      "种子尚未公开，其中可能还有未列出的记录",
     ),
   );
 }

@@ -39,8 +39,8 @@ function wordOf(case_: Case, envelope: Envelope, name: string, session: Bytes) {
   } catch (error) {
     const { en, zh } = wordsOf(error);
     case_.findings.remark(
-      envelope.file(`erasure/${name}`),
-      words(`not a custodian's word: ${en}`, `不是托管方本人所言:${zh}`),
+      envelope.evidence("erasure", name),
+      words(`not a custodian's word: ${en}`, `不是托管方本人所言：${zh}`),
     );
     return undefined;
   }
@@ -78,8 +78,8 @@ function checkTime({ findings }: Case, envelope: Envelope, name: string, said: E
   if (last?.final && said.at.micros >= last.at.micros) return;
   const when = moment(said.at.micros);
   findings.remark(
-    envelope.file(`erasure/${name}`),
-    words(`erased at ${when}, before the record was final`, `于 ${when} 销毁,早于最终记录`),
+    envelope.evidence("erasure", name),
+    words(`erased at ${when}, before the record was final`, `于 ${when} 销毁，早于最终记录`),
   );
 }
 
@@ -104,7 +104,7 @@ function remark({ findings }: Case, envelope: Envelope, erased: number): void {
     envelope.file("erasure", "密钥销毁"),
     words(
       `${erased} of ${n} custodians have erased their part; ${n - t + 1} leave too few to open anything again`,
-      `${n} 个托管方中已有 ${erased} 个销毁份额;满 ${n - t + 1} 个后再也无法开启`,
+      `${n} 个托管方中已有 ${erased} 个销毁份额；满 ${n - t + 1} 个后再也无法开启`,
     ),
   );
 }

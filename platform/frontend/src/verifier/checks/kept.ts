@@ -55,13 +55,13 @@ function checkPoint({ bundle, roots }: Case, point: Checkpoint): void {
   need(
     point.size <= BigInt(size),
     `the log was longer before: it has ${point.size} leaves, the bundle ends at ${size}`,
-    `日志先前更长:它有 ${point.size} 项,审计包只到 ${size} 项`,
+    `日志先前更长：它有 ${point.size} 项，审计包只到 ${size} 项`,
   );
   const root = roots.get(Number(point.size));
   need(
     root !== undefined && equal(root, point.root),
     `another log: its first ${point.size} leaves differ`,
-    `另一份日志:前 ${point.size} 项不同`,
+    `另一份日志：前 ${point.size} 项不同`,
   );
 }
 
@@ -82,13 +82,13 @@ async function checkPromise(case_: Case, name: string, data: Bytes): Promise<voi
   const { findings, roster } = case_;
   const said = verifyPromise(data, promiseKey(roster));
   const { action, at } = said.event;
-  const where = words(`${name}, ${action} of ${moment(at.micros)}`, `${name},${action},${moment(at.micros)}`);
+  const where = words(`${name}, ${action} of ${moment(at.micros)}`, `${name}，${action}，${moment(at.micros)}`);
   const { found, shown } = await find(case_, said);
   const last = said.lastTick;
   if (found !== undefined && BigInt(found) > last)
     findings.fault(
       where,
-      words(`kept in tick ${found}, later than tick ${last}`, `在第 ${found} 拍才兑现,晚于承诺的第 ${last} 拍`),
+      words(`kept in tick ${found}, later than tick ${last}`, `在第 ${found} 拍才兑现，晚于承诺的第 ${last} 拍`),
     );
   else if (found === undefined) missed(case_, where, mayCome(case_, said, shown), last);
 }
@@ -104,7 +104,7 @@ function missed({ findings }: Case, where: Words, mayStillCome: boolean, last: b
       where,
       words(
         `promised by tick ${last}, and no tick holds it`,
-        `承诺在第 ${last} 拍之前写入,却没有任何一拍记载它`,
+        `承诺在第 ${last} 拍之前写入，却没有任何一拍记载它`,
       ),
     );
 }

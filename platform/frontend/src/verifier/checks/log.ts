@@ -51,13 +51,13 @@ async function checkGrowth(case_: Case): Promise<void> {
     }
   } catch (error) {
     const said = wordsOf(error);
-    throw new Fault(`leaf ${frontier.size}: ${said.en}`, `第 ${frontier.size} 项:${said.zh}`);
+    throw new Fault(`leaf ${frontier.size}: ${said.en}`, `第 ${frontier.size} 项：${said.zh}`);
   }
   const seen = openCheckpoint(bundle.checkpoint, logKeys(case_.roster).log);
   if (seen.size !== BigInt(frontier.size) || !equal(seen.root, frontier.root()))
     throw new Fault(
       `its ${frontier.size} leaves do not give the root that was signed for ${seen.size}`,
-      `其 ${frontier.size} 项算出的根,与为 ${seen.size} 项签署的根不符`,
+      `其 ${frontier.size} 项算出的根，与为 ${seen.size} 项签署的根不符`,
     );
 }
 
@@ -75,7 +75,7 @@ function take({ findings, ticks }: Case, entry: Bytes, leaf: Bytes, index: numbe
     if (before !== undefined && tick.number <= before)
       findings.fault(
         words(`tick ${tick.number}`, `公开日志第 ${tick.number} 拍`),
-        words(`it comes after tick ${before}`, `排在第 ${before} 拍之后,顺序颠倒`),
+        words(`it comes after tick ${before}`, `排在第 ${before} 拍之后，顺序颠倒`),
       );
   } catch (error) {
     findings.fault(words(`leaf ${index}`, `公开日志第 ${index} 项`), wordsOf(error));
@@ -91,7 +91,7 @@ function remarkGaps({ findings, ticks: { numbers } }: Case): void {
   for (const [first, last] of gaps.slice(0, SHOWN_GAPS))
     findings.remark(
       words(`ticks ${first} to ${last}`, `公开日志第 ${first} 至 ${last} 拍`),
-      words("not made: the platform was down", "未产生:当时平台停机"),
+      words("not made: the platform was down", "未产生：当时平台停机"),
     );
   const more = gaps.length - SHOWN_GAPS;
   if (more > 0)

@@ -34,7 +34,7 @@ export function check(case_: Case): void {
   for (const envelope of case_.envelopes) {
     let before: OpeningRecord | undefined;
     for (const name of bundle.names(envelope.name, "record"))
-      findings.attempt(envelope.file(`record/${name}`), () => {
+      findings.attempt(envelope.evidence("record", name), () => {
         const said = load(case_, envelope, name);
         checkRecord(case_, envelope, said);
         if (before) checkAfter(before, said);
@@ -100,7 +100,7 @@ function checkRecord(case_: Case, envelope: Envelope, said: OpeningRecord): void
   for (const answer of said.answers) {
     const where = envelope.file(
       `record/${said.number}, ${answer.name}`,
-      `record/${said.number},托管方 ${answer.name}`,
+      `record/${said.number}，托管方 ${answer.name}`,
     );
     case_.findings.attempt(where, () => checkSaid(case_, envelope, answer));
   }
@@ -125,12 +125,12 @@ function checkOutcome({ position, leaf, outcome, price }: RecordedLeaf): void {
   need(
     OUTCOMES[leaf.state]?.includes(outcome) ?? false,
     `opening record: leaf ${position} was ${leaf.state}, became ${outcome}`,
-    `第 ${position} 号投标位原为 ${leaf.state},不能成为 ${outcome}`,
+    `第 ${position} 号投标位原为 ${leaf.state}，不能成为 ${outcome}`,
   );
   need(
     (outcome === "opened" || outcome === "needs_review") === (price !== ""),
     `opening record: leaf ${position} is ${outcome}, price or none`,
-    `第 ${position} 号投标位为 ${outcome},报价的有无不符`,
+    `第 ${position} 号投标位为 ${outcome}，报价的有无不符`,
   );
 }
 
@@ -141,12 +141,12 @@ function checkResult({ key }: Envelope, said: OpeningRecord): void {
   need(
     failed === (said.requests.length === 0),
     "a tender that failed asks custodians for nothing, any other does",
-    "流标不应请求托管方,其他情况必须请求",
+    "流标不应请求托管方，其他情况必须请求",
   );
   need(
     !failed || bids < minimum,
     `failed with ${bids} bids, where ${minimum} are enough`,
-    `有 ${bids} 份投标却按流标处理,满 ${minimum} 份即应开标`,
+    `有 ${bids} 份投标却按流标处理，满 ${minimum} 份即应开标`,
   );
 }
 
@@ -181,6 +181,6 @@ function checkAfter(before: OpeningRecord, said: OpeningRecord): void {
     need(
       price === "" || later.get(position)?.price === price,
       `leaf ${position}: its price was ${price} before`,
-      `第 ${position} 号投标位:先前公布的报价为 ${price}`,
+      `第 ${position} 号投标位：先前公布的报价为 ${price}`,
     );
 }

@@ -12,7 +12,7 @@ import { Fault, moment, need, words, wordsOf } from "../words";
 export function check(case_: Case): void {
   for (const envelope of case_.envelopes) {
     for (const name of case_.bundle.names(envelope.name, "request"))
-      case_.findings.attempt(envelope.file(`request/${name}`), () => {
+      case_.findings.attempt(envelope.evidence("request", name), () => {
         envelope.requests.set(Number(name), checkRequest(case_, envelope, name));
       });
     checkAllShown(case_, envelope);
@@ -70,7 +70,7 @@ function checkTime({ ticks }: Case, { timetable }: Envelope, logged: Logged): vo
   need(
     made >= notBefore,
     `logged at ${moment(made)}, before ${moment(notBefore)}`,
-    `在 ${moment(made)} 写入日志,早于开标时间 ${moment(notBefore)}`,
+    `在 ${moment(made)} 写入日志，早于开标时间 ${moment(notBefore)}`,
   );
 }
 
@@ -94,7 +94,7 @@ function checkLeaf(envelope: Envelope, position: number, leaf: OpenedLeaf): void
     checkState(leaf, atClosing);
   } catch (error) {
     const { en, zh } = wordsOf(error);
-    throw new Fault(`leaf ${position}: ${en}`, `第 ${position} 号投标位:${zh}`);
+    throw new Fault(`leaf ${position}: ${en}`, `第 ${position} 号投标位：${zh}`);
   }
 }
 
@@ -118,7 +118,7 @@ function checkAsked(envelope: Envelope, { number, leaves, answer }: ReleaseReque
     need(
       leaves[at]!.state === "current" && (envelope.chains.get(at)?.length ?? 0) > 0,
       `it asks to open leaf ${at}, where no bid stands`,
-      `要求开启第 ${at} 号投标位,该处没有有效投标`,
+      `要求开启第 ${at} 号投标位，该处没有有效投标`,
     );
 }
 
@@ -131,7 +131,7 @@ function checkAllShown({ bundle, findings, journal }: Case, envelope: Envelope):
         placeOf(entry),
         words(
           "the request that it logs is not shown, or is faulty",
-          "它所记的开标请求未出示,或有问题",
+          "它所记的开标请求未出示，或有问题",
         ),
       );
 }

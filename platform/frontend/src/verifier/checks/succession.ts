@@ -39,7 +39,7 @@ export function checkCarried({ findings, journal, roster }: Case): void {
     if (!NUMBERED.test(roster.origin) || entry.index > last)
       findings.fault(
         placeOf(entry),
-        words("it says what a log begins with, and comes later", "应在日志开头,却写在后面"),
+        words("it says what a log begins with, and comes later", "应在日志开头，却写在后面"),
       );
 }
 
@@ -50,7 +50,7 @@ function readHandover({ bundle, roster, ticks }: Case): Handover | undefined {
     need(
       !follows,
       `${roster.origin} follows another log, and does not say how`,
-      `${roster.origin} 接续另一份日志,却未说明如何接续`,
+      `${roster.origin} 接续另一份日志，却未说明如何接续`,
     );
     return undefined;
   }
@@ -121,7 +121,7 @@ function nameLost({ findings }: Case, said: Handover): void {
       ),
       words(
         `lost, ${lost.length} of them: ${said.reason}`,
-        `共 ${lost.length} 拍已遗失:${said.reason}`,
+        `共 ${lost.length} 拍已遗失：${said.reason}`,
       ),
     );
 }

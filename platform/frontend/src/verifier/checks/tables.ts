@@ -20,6 +20,18 @@ type Setting = [string, string, string];
 // Rows of other kinds come and go with what only bidders may know of each other.
 const KEPT = ["kind", "name"];
 
+// Each kind of act in the hall has an entry of its own, about one object of its own.
+const ACTS = [
+  "reading",
+  "attendance",
+  "period",
+  "objection",
+  "reply",
+  "correction",
+  "minutes",
+  "signature",
+];
+
 // What an entry of each action makes a table say, until a later one says something else.
 const SETS: Record<string, (entry: Logged) => Setting[]> = {
   "organization.register": ({ event: { object, data } }) => {
@@ -33,6 +45,8 @@ const SETS: Record<string, (entry: Logged) => Setting[]> = {
   "person.add": sets("role"),
   "key.enrol": sets("key"),
   "screening.import": sets("digest"),
+  "clarification.publish": sets("clarification"),
+  ...Object.fromEntries(ACTS.map((kind) => [`meeting.${kind}`, acted])),
   // What is said of a bid in a box has no number, and stands in no table.
   "screening.decision": ({ event: { object, data } }) => {
     if (!data.has("adjudication")) return [];
@@ -43,6 +57,15 @@ const SETS: Record<string, (entry: Logged) => Setting[]> = {
   "log.carry": ({ event: { object, data } }) =>
     [...data].map(([field, value]): Setting => [object, field, value]),
 };
+
+/** What was done in the hall: its bytes in the table, and what the hall shows of them. */
+function acted({ event: { object, data } }: Logged): Setting[] {
+  const said = data.get("digest") ?? "";
+  return [
+    [object, "digest", said],
+    [object, "shown", said],
+  ];
+}
 
 function sets(field: string): (entry: Logged) => Setting[] {
   return ({ event: { object, data } }) => [[object, field, data.get(field) ?? ""]];
@@ -68,12 +91,17 @@ export async function check(case_: Case): Promise<void> {
       checkFact(case_, fact, known);
     }
   });
+  const tender = `tender/${bundle.about.tender}`;
+  const isKept = (object: string, field: string): boolean =>
+    KEPT.includes(field) ||
+    object.startsWith(`${tender}/act/`) ||
+    object.startsWith(`${tender}/clarification/`);
   for (const [object, fields] of known)
     for (const [field, { source }] of fields)
-      if (KEPT.includes(field) && !seen.has(JSON.stringify([object, field])))
+      if (isKept(object, field) && !seen.has(JSON.stringify([object, field])))
         findings.fault(
           named(`${object}, ${field}`),
-          words(`no table has it, but ${source.en} does`, `表中没有,${source.zh}却有`),
+          words(`no table has it, but ${source.en} does`, `表中没有，${source.zh}却有`),
         );
 }
 
@@ -86,7 +114,7 @@ function checkFact({ findings }: Case, fact: Fact, known: Settings): void {
       where,
       words(
         "it was changed, and the entry is not under the checkpoint yet",
-        "已变更,记录尚未进入检查点",
+        "已变更，记录尚未进入检查点",
       ),
     );
   else if (!said)
@@ -94,7 +122,7 @@ function checkFact({ findings }: Case, fact: Fact, known: Settings): void {
       where,
       words(
         `the table says '${fact.value}', and no entry does`,
-        `表中为“${fact.value}”,没有任何记录这样说`,
+        `表中为“${fact.value}”，没有任何记录这样说`,
       ),
     );
   else
@@ -102,7 +130,7 @@ function checkFact({ findings }: Case, fact: Fact, known: Settings): void {
       where,
       words(
         `the table says '${fact.value}', ${said.source.en} says '${said.value}'`,
-        `表中为“${fact.value}”,${said.source.zh}为“${said.value}”`,
+        `表中为“${fact.value}”，${said.source.zh}为“${said.value}”`,
       ),
     );
 }

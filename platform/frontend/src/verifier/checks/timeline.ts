@@ -17,7 +17,7 @@ export function check(case_: Case): void {
     if (!shown.includes(name))
       findings.fault(
         words(`envelope ${name}`, `信封 ${name}`),
-        words("the log tells of it, the bundle holds nothing", "日志中有它,审计包中没有"),
+        words("the log tells of it, the bundle holds nothing", "日志中有它，审计包中没有"),
       );
   for (const envelope of case_.envelopes) {
     const certified = checkFirst(case_, envelope);
@@ -47,7 +47,7 @@ function checkFirst({ findings, journal }: Case, envelope: Envelope): Logged | u
       where,
       words(
         "its entry does not name the envelope, so a second one could not be told apart",
-        "其记录未指明信封,无法分辨是否另有一份",
+        "其记录未指明信封，无法分辨是否另有一份",
       ),
     );
   return own;
@@ -114,7 +114,7 @@ function checkAnswers(
         placeOf(entry),
         words(
           `record ${record.number} rests on it, and is older`,
-          `第 ${record.number} 份开标记录以它为依据,却早于它`,
+          `第 ${record.number} 份开标记录以它为依据，却早于它`,
         ),
       );
   }
