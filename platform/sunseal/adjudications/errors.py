@@ -1,14 +1,14 @@
-"""What the screening desk answers when it says no.
+"""What the screening desk answers when it says no; of appeals see also kit/appeals.py.
 
 Invalid 422
 └── BadCursor, NoSuchEntry
 NotFound 404
-└── NoSuchCandidate, NoSuchAdjudication, NoSuchAppeal
+└── NoSuchCandidate, NoSuchAdjudication
 Refused 409
 ├── SamePerson                one person twice
 ├── PartyToATender            a reviewer of an organization that has a tender open
 ├── AlreadyDecided, Lapsed
-└── AlreadyAppealed, AlreadyRuled
+└── AlreadyAppealed
 """
 
 from uuid import UUID
@@ -38,11 +38,6 @@ class NoSuchCandidate(NotFound):
 class NoSuchAdjudication(NotFound):
     def __init__(self, adjudication_id: UUID) -> None:
         super().__init__(f"There is no adjudication {adjudication_id}.")
-
-
-class NoSuchAppeal(NotFound):
-    def __init__(self, appeal_id: UUID) -> None:
-        super().__init__(f"There is no appeal {appeal_id}.")
 
 
 class SamePerson(Refused):
@@ -77,8 +72,3 @@ class Lapsed(Refused):
 class AlreadyAppealed(Refused):
     def __init__(self, adjudication_id: UUID) -> None:
         super().__init__(f"There is an appeal against verdict {adjudication_id} already.")
-
-
-class AlreadyRuled(Refused):
-    def __init__(self, appeal_id: UUID) -> None:
-        super().__init__(f"Appeal {appeal_id} is decided already.")

@@ -1,10 +1,11 @@
 """What becomes of a proposed verdict. The verdict itself is mapped by the room `screening`."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sunseal.kit.appeals import Filed, Ruled
 from sunseal.models import Base
 
 
@@ -20,26 +21,15 @@ class Rejection(Base):
     rejected_at: Mapped[datetime]
 
 
-class VerdictAppeal(Base):
+class VerdictAppeal(Filed, Base):
     __tablename__ = "adjudication_appeal"
     __table_args__ = {"schema": "registry"}  # noqa: RUF012
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     adjudication_id: Mapped[UUID]
-    organization_id: Mapped[UUID]
-    grounds: Mapped[str]
-    filed_by: Mapped[UUID]
-    filed_at: Mapped[datetime]
 
 
-class VerdictRuling(Base):
+class VerdictRuling(Ruled, Base):
     """`upheld` proposes the contrary verdict, which a further person must confirm."""
 
     __tablename__ = "adjudication_ruling"
     __table_args__ = {"schema": "registry"}  # noqa: RUF012
-
-    appeal_id: Mapped[UUID] = mapped_column(primary_key=True)
-    outcome: Mapped[str]
-    reason: Mapped[str]
-    ruled_by: Mapped[UUID]
-    ruled_at: Mapped[datetime]

@@ -7,9 +7,10 @@ from sqlalchemy import Row, RowMapping, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sunseal.adjudications.errors import AlreadyAppealed, AlreadyRuled
+from sunseal.adjudications.errors import AlreadyAppealed
 from sunseal.adjudications.models import Rejection, VerdictAppeal, VerdictRuling
 from sunseal.adjudications.rules import RUNNING
+from sunseal.kit.appeals import AlreadyRuled
 from sunseal.screening.models import Adjudication, Confirmation, ListEntry, ListSnapshot
 
 # Each firm's newest result as such, finding by finding. A finding of two people of one name is one.

@@ -39,13 +39,18 @@ def http_problem(request: Call, error: HTTPException) -> Response[Any]:
     return tus.with_common(problems.of_http(request, error))
 
 
-class UploadController(Controller):
-    path = "/api/v1/uploads"
-    tags = ("bids",)
+class TusController(Controller):
+    """Whatever answers tus requests says also in the protocol's headers what went wrong."""
+
     exception_handlers = {  # noqa: RUF012 - Litestar reads it from the class
         SunsealError: tus_problem,
         HTTPException: http_problem,
     }
+
+
+class UploadController(TusController):
+    path = "/api/v1/uploads"
+    tags = ("bids",)
 
     # OPTIONS stands beside the other methods: alone, it loses its path to the framework's own.
     @route(

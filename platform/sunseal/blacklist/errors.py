@@ -1,12 +1,12 @@
-"""What the blacklist answers when it says no.
+"""What the blacklist answers when it says no; of appeals see also kit/appeals.py.
 
 Invalid 422
 └── BadPenalty
 NotFound 404
-└── NoSuchPenalty, NoSuchAppeal
+└── NoSuchPenalty
 Refused 409
 ├── SamePerson, AlreadyConfirmed
-└── AlreadyAppealed, AlreadyRuled
+└── AlreadyAppealed
 """
 
 from uuid import UUID
@@ -24,11 +24,6 @@ class NoSuchPenalty(NotFound):
         super().__init__(f"There is no entry {entry_id} of the district's blacklist.")
 
 
-class NoSuchAppeal(NotFound):
-    def __init__(self, appeal_id: UUID) -> None:
-        super().__init__(f"There is no appeal {appeal_id}.")
-
-
 class SamePerson(Refused):
     def __init__(self) -> None:
         super().__init__(
@@ -44,8 +39,3 @@ class AlreadyConfirmed(Refused):
 class AlreadyAppealed(Refused):
     def __init__(self, entry_id: UUID) -> None:
         super().__init__(f"There is an appeal against entry {entry_id} already.")
-
-
-class AlreadyRuled(Refused):
-    def __init__(self, appeal_id: UUID) -> None:
-        super().__init__(f"Appeal {appeal_id} is decided already.")

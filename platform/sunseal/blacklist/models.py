@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sunseal.kit.appeals import Filed, Ruled
 from sunseal.models import Base
 
 
@@ -39,26 +40,15 @@ class PenaltyConfirmation(Base):
     confirmed_at: Mapped[datetime]
 
 
-class Appeal(Base):
+class Appeal(Filed, Base):
     __tablename__ = "blacklist_appeal"
     __table_args__ = {"schema": "registry"}  # noqa: RUF012
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     entry_id: Mapped[UUID]
-    organization_id: Mapped[UUID]
-    grounds: Mapped[str]
-    filed_by: Mapped[UUID]
-    filed_at: Mapped[datetime]
 
 
-class Ruling(Base):
+class Ruling(Ruled, Base):
     """`upheld` strikes the entry out; `dismissed` leaves it until its day."""
 
     __tablename__ = "blacklist_ruling"
     __table_args__ = {"schema": "registry"}  # noqa: RUF012
-
-    appeal_id: Mapped[UUID] = mapped_column(primary_key=True)
-    outcome: Mapped[str]
-    reason: Mapped[str]
-    ruled_by: Mapped[UUID]
-    ruled_at: Mapped[datetime]

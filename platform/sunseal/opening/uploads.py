@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, Response, route
+from litestar import Request, Response, route
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.enums import HttpMethod
@@ -14,9 +14,8 @@ from sunseal.bids import tus
 from sunseal.bids.errors import BadUpload, BytesBeyondLength
 from sunseal.bids.intake import SEGMENT_BYTES
 from sunseal.bids.service.store import UploadState
-from sunseal.bids.uploads import http_problem, tus_problem
+from sunseal.bids.uploads import TusController
 from sunseal.database import Database, Role
-from sunseal.errors import SunsealError
 from sunseal.opening.service import supply
 from sunseal.storage import Storage
 
@@ -91,13 +90,9 @@ class Delivery:
         self._offset += size
 
 
-class SupplyController(Controller):
+class SupplyController(TusController):
     path = "/api/v1/supplies"
     tags = ("opening",)
-    exception_handlers = {  # noqa: RUF012 - Litestar reads it from the class
-        SunsealError: tus_problem,
-        HTTPException: http_problem,
-    }
 
     # OPTIONS stands beside the other methods: alone, it loses its path to the framework's own.
     @route(

@@ -13,15 +13,14 @@ from sqlalchemy import Row
 from sunseal.adjudications import rules
 from sunseal.adjudications.errors import (
     AlreadyAppealed,
-    AlreadyRuled,
     NoSuchAdjudication,
-    NoSuchAppeal,
 )
 from sunseal.adjudications.models import VerdictAppeal, VerdictRuling
 from sunseal.adjudications.repository import AdjudicationRepository
 from sunseal.adjudications.service.decide import add_proposal, check_reviewer
 from sunseal.audit import service as audit
 from sunseal.database import Role, UnitOfWork
+from sunseal.kit.appeals import AlreadyRuled, NoSuchAppeal
 from sunseal.screening import person_ids
 from sunseal.screening.rules import Decision
 

@@ -11,15 +11,14 @@ from sunseal.blacklist import rules
 from sunseal.blacklist.errors import (
     AlreadyAppealed,
     AlreadyConfirmed,
-    AlreadyRuled,
     BadPenalty,
-    NoSuchAppeal,
     NoSuchPenalty,
 )
 from sunseal.blacklist.models import Appeal, Penalty, PenaltyConfirmation, Ruling
 from sunseal.blacklist.repository import BlacklistRepository
 from sunseal.blacklist.rules import NewPenalty
 from sunseal.database import Role, UnitOfWork
+from sunseal.kit.appeals import AlreadyRuled, NoSuchAppeal
 from sunseal.screening import person_ids
 from sunseal.screening.number_repository import NumberRepository
 from sunseal.screening.person_ids import Ring
