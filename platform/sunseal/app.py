@@ -22,6 +22,8 @@ from sunseal.audit.service import log_refusal
 from sunseal.bids.controllers import CONTROLLERS as BIDS
 from sunseal.bids.pages import PAGES as BID_PAGES
 from sunseal.blacklist.controllers import CONTROLLERS as BLACKLIST
+from sunseal.clarifications.controllers import CONTROLLERS as CLARIFICATIONS
+from sunseal.clarifications.pages import PAGES as CLARIFICATION_PAGES
 from sunseal.clearance.controllers import CONTROLLERS as CLEARANCE
 from sunseal.conduct.controllers import CONTROLLERS as CONDUCT
 from sunseal.conduct.pages import PAGES as CONDUCT_PAGES
@@ -60,6 +62,7 @@ ROOMS: list[list[type[Controller]]] = [
     TENDERS,
     CUSTODY,
     AMENDMENTS,
+    CLARIFICATIONS,
     BIDS,
     BLACKLIST,
     SCREENING,
@@ -85,6 +88,7 @@ PAGES: list[list[type[Controller]]] = [
     CONFIRMATION_PAGES,
     ADJUDICATION_PAGES,
     CONDUCT_PAGES,
+    CLARIFICATION_PAGES,
     HELP_PAGES,
 ]
 # Documents and sealed files are streamed and have limits of their own.

@@ -14,6 +14,7 @@ from sunseal_tasks import (
     audit,
     bids,
     blacklist,
+    clarifications,
     conduct,
     custody,
     heart,
@@ -63,8 +64,9 @@ def make_app(redis_url: str, tick_seconds: float) -> Celery:
         register_jobs(made, jobs)
     for jobs in (screening.JOBS, supervision.JOBS):
         register_jobs(made, jobs)
-    for tasks in (blacklist.TASKS, conduct.TASKS, custody.TASKS, screening.TASKS):
+    for tasks in (blacklist.TASKS, clarifications.TASKS, conduct.TASKS, custody.TASKS):
         register_units(made, tasks)
+    register_units(made, screening.TASKS)
 
     def sweep(*_: str | None) -> None:
         outbox.sweep(workshop(), lambda name, args: made.send_task(name, args=args))

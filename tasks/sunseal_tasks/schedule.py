@@ -9,6 +9,7 @@ from celery.schedules import crontab
 
 from sunseal.screening.service.imports import CHECK_ALL
 from sunseal_tasks.audit import REFUSALS, REVEAL
+from sunseal_tasks.clarifications import RELEASE
 from sunseal_tasks.conduct import COLLECT
 from sunseal_tasks.outbox import SWEEP, TIDY
 from sunseal_tasks.screening import REFRESH
@@ -19,6 +20,8 @@ TIDY_SECONDS = 10.0
 # How often we look whether a list is due; when it is, its row says.
 REFRESH_SECONDS = 30.0
 WATCH_SECONDS = 30.0
+# How late a batch of questions may be.
+RELEASE_SECONDS = 30.0
 # It looks at every firm's newest screening, so not each moment.
 COLLECT_SECONDS = 300.0
 
@@ -32,6 +35,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, dict[str, Any]]:
         "refusals": _every(REFUSALS, TIDY_SECONDS),
         "lists": _every(REFRESH, REFRESH_SECONDS),
         "watch": _every(WATCH, WATCH_SECONDS),
+        "questions": _every(RELEASE, RELEASE_SECONDS),
         "conduct": _every(COLLECT, COLLECT_SECONDS),
         # Three in the morning where the tenders are.
         "screening": {"task": CHECK_ALL, "schedule": crontab(hour="19", minute="0")},

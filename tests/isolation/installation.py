@@ -166,7 +166,17 @@ def refused(one: Installation) -> None:
             assert 400 <= answer.status_code < 500, answer.text
 
 
-ACTS: tuple[Act, ...] = (small, large_and_replaced, withdrawn, listed, cut_short, refused)
+def asking(one: Installation) -> None:
+    """Two firms ask, one of which bids; each looks at its own."""
+    path = f"/api/v1/tenders/{one.world.tender}/questions"
+    for number in (1, 4):
+        headers = bearer(one.firm_tokens[number])
+        form = {"text": f"第{number}册图纸的比例是多少？"}
+        assert one.client.post(path, json=form, headers=headers).status_code == 201
+        assert one.client.get(f"{path}/own", headers=headers).status_code == 200
+
+
+ACTS: tuple[Act, ...] = (small, large_and_replaced, withdrawn, listed, cut_short, refused, asking)
 
 
 @contextmanager

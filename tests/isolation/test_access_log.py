@@ -41,6 +41,7 @@ QUIET: dict[frozenset[str], str] = {
 # Routes on the box's login: the entry that each makes, or why there is none.
 BOX = "/api/v1/tenders/{tender_id:uuid}/envelopes/{envelope:str}"
 OWN = "bid.look"
+ASK, QUESTIONS = "question.ask", "question.look"
 BYTES = "none: bytes of a statement whose commit and acceptance are entries"
 ROUTES = {
     ("POST", f"{BOX}/joinings"): "bid.join",
@@ -59,6 +60,10 @@ ROUTES = {
     ("GET", "/bids"): OWN,
     ("GET", "/bids/{submission_id:uuid}/receipt"): OWN,
     ("GET", "/tenders/{tender_id:uuid}/bid"): OWN,
+    ("POST", "/api/v1/tenders/{tender_id:uuid}/questions"): ASK,
+    ("GET", "/api/v1/tenders/{tender_id:uuid}/questions/own"): QUESTIONS,
+    ("GET", "/tenders/{tender_id:uuid}/questions"): QUESTIONS,
+    ("POST", "/tenders/{tender_id:uuid}/questions"): ASK,
 }
 # What rooms besides the box do on that login, for a bidder's own account: it is outside `sealed`.
 ROOMS = (
@@ -139,7 +144,9 @@ def test_each_route_makes_the_entry_decided(two_worlds: tuple[Installation, ...]
         "bid.join": "select count(*) from sealed.joining",
         "bid.commit": "select count(*) from sealed.submission",
         ACCEPTED: "select count(*) from sealed.submission where promise is not null",
-        OWN: "select count(*) from sealed.look",
+        OWN: "select count(*) from sealed.look l join sealed.joining j on j.id = l.joining_id",
+        ASK: "select count(*) from sealed.question",
+        QUESTIONS: "select count(*) from sealed.look l join sealed.gate g on g.id = l.joining_id",
         REFUSED: "select count(*) from sealed.submission where state = 'refused'",
         "bid.header-destroyed": "select count(*) from sealed.submission"
         " where state in ('replaced', 'withdrawn')",

@@ -52,6 +52,7 @@ SETS: Mapping[str, Callable[[Logged], dict[Place, str]]] = {
     "person.add": _sets("role"),
     "key.enrol": _sets("key"),
     "screening.import": _sets("digest"),
+    "clarification.publish": _sets("clarification"),
     SCREENING_DECISION: _decided,
     CARRIED: _carried,
 }
@@ -67,8 +68,10 @@ def check(case: Case) -> None:
         for fact in case.bundle.facts():
             seen.add((fact.object, fact.field))
             _check_fact(case, fact, known)
+    published = f"tender/{case.bundle.about.tender}/clarification/"
     for (about, field), (_, source) in known.items():
-        if field in KEPT and (about, field) not in seen:
+        kept = field in KEPT or about.startswith(published)
+        if kept and (about, field) not in seen:
             case.findings.fault(f"{about}, {field}", f"no table has it, but {source} does")
 
 

@@ -57,6 +57,10 @@ TENDER = """
     union all
     select 'tender/' || tender_id, 'document/' || name, size || ' ' || encode(sha256, 'base64')
     from notice.document where tender_id = :tender
+    union all
+    select 'tender/' || tender_id || '/clarification/' || number, 'clarification',
+        encode(sha256(body), 'base64')
+    from notice.clarification where tender_id = :tender
 """
 OPENED = """
     select 'tender/' || tender_id || '/envelope/' || envelope,
@@ -76,7 +80,7 @@ WAITING = """
         else object end as object
     from audit.entry where (tick is null or tick > :last) and action in ('organization.register',
         'person.add', 'key.enrol', 'screening.import', 'screening.decision', 'opening.record',
-        'log.carry')
+        'log.carry', 'clarification.publish')
     union all
     select object from audit.entry
     where (tick is null or tick > :last) and action = 'organization.register'

@@ -21,6 +21,7 @@ BY_OWNER = (
     "75_conduct",
     "80_audit",
     "82_amendments",
+    "83_clarifications",
     "85_supervision",
     "88_help",
 )

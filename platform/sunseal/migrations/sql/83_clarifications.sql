@@ -1,0 +1,114 @@
+-- Questions before a tender's deadline, and what the tendering side publishes in answer. Who asks, and
+-- when to the minute, stays in the box: no desk role may look there. What the desk gets are copies of
+-- the texts alone, put down by the worker in batches, under new names and in no order.
+create table sealed.question (
+    id uuid primary key default gen_random_uuid(),
+    tender_id uuid not null,
+    organization_id uuid not null,
+    number integer not null check (number between 1 and 10), -- a firm's own, and the limit for it
+    text text not null check (char_length(text) between 1 and 4000),
+    asked_at timestamptz not null default kit.now(),
+    released uuid unique, -- the copy's name
+    unique (tender_id, organization_id, number)
+);
+create index question_waiting on sealed.question (tender_id) where released is null;
+-- `released_at` is the batch's hour and not the moment of any row. No foreign key: it would lock a row
+-- of the tender for something that comes out of the box.
+create table notice.question (
+    id uuid primary key default gen_random_uuid(),
+    tender_id uuid not null,
+    text text not null,
+    released_at timestamptz not null
+);
+create index question_of on notice.question (tender_id, released_at);
+-- What was published: `body` is the canonical clarification, whose digest the log has.
+create table notice.clarification (
+    id uuid primary key default gen_random_uuid(),
+    tender_id uuid not null references notice.tender,
+    number integer not null,
+    body bytea not null,
+    digest bytea not null check (digest = sha256(body)),
+    published_at timestamptz not null,
+    unique (tender_id, number)
+);
+create table notice.answered (
+    question_id uuid primary key references notice.question,
+    clarification_id uuid not null references notice.clarification
+);
+create index answered_by on notice.answered (clarification_id);
+
+-- Added one by one by the tender's own side, while bidders can still act on it, and then never changed,
+-- not even by its owner's SQL. Who somebody is comes from the registry, the time is the database's.
+create function notice.keep_clarification() returns trigger language plpgsql
+    security definer set search_path = pg_catalog, pg_temp
+    as $$
+    declare
+        said jsonb;
+    begin
+        if tg_op <> 'INSERT' then
+            raise exception 'What was published in answer stays as it is; publish another clarification.'
+                using errcode = 'restrict_violation';
+        end if;
+        said := convert_from(new.body, 'UTF8');
+        if not exists (select from registry.person p join notice.tender t on t.id = new.tender_id
+            where p.id = kit.actor() and p.disabled_at is null
+              and p.role in ('tendering_party', 'agent')
+              and p.organization_id in (t.tendering_party_id, t.agent_id)
+              and t.status = 'published' and kit.now() < t.deadline)
+            or new.number <> 1 + (select count(*) from notice.clarification c
+                where c.tender_id = new.tender_id)
+            or (said ->> 'tender', said ->> 'number') is distinct from
+                (new.tender_id::text, new.number::text)
+            or (said ->> 'published_at')::timestamptz is distinct from new.published_at
+            or new.published_at not between kit.now() - interval '1 minute' and kit.now()
+        then
+            raise exception 'The tendering side publishes its next clarification before the deadline.'
+                using errcode = 'restrict_violation';
+        end if;
+        return new;
+    end $$;
+create trigger keep_clarification before insert or update or delete on notice.clarification
+    for each row execute function notice.keep_clarification();
+
+call kit.let_read('sealed.question', 'as_bidder');
+call kit.let_read('notice.question', 'as_tendering_party', 'as_agent');
+call kit.let_read('notice.clarification', 'as_public', 'as_bidder', 'as_tendering_party', 'as_agent',
+    'as_centre', 'as_supervisor', 'as_custodian', 'as_operator');
+call kit.let_read('notice.answered', 'as_bidder', 'as_tendering_party', 'as_agent');
+grant insert (id, tender_id, organization_id, number, text) on sealed.question to as_bidder;
+grant insert (id, tender_id, number, body, digest, published_at) on notice.clarification
+    to as_tendering_party, as_agent;
+grant insert (question_id, clarification_id) on notice.answered to as_tendering_party, as_agent;
+-- Not even the worker makes up a question in a firm's name, or words one differently later.
+grant select on sealed.question, notice.question, notice.clarification, notice.answered to as_worker;
+grant update (released) on sealed.question to as_worker;
+grant insert (id, tender_id, text, released_at) on notice.question to as_worker;
+
+alter table sealed.question enable row level security;
+create policy own on sealed.question for select to as_bidder
+    using (organization_id = kit.organization());
+create policy asked on sealed.question for insert to as_bidder
+    with check (organization_id = kit.organization() and exists (select from notice.tender t
+        where t.id = tender_id and t.status = 'published' and kit.now() < t.deadline));
+create policy worker on sealed.question to as_worker using (true);
+alter table notice.question enable row level security;
+create policy own on notice.question for select to as_tendering_party, as_agent
+    using (exists (select from notice.tender t where t.id = tender_id
+        and kit.organization() in (t.tendering_party_id, t.agent_id)));
+create policy worker on notice.question to as_worker using (true);
+alter table notice.clarification enable row level security;
+create policy everyone on notice.clarification for select to as_public, as_bidder, as_tendering_party,
+    as_agent, as_centre, as_supervisor, as_custodian, as_operator, as_worker using (true);
+create policy own on notice.clarification for insert to as_tendering_party, as_agent
+    with check (exists (select from notice.tender t where t.id = tender_id
+        and kit.organization() in (t.tendering_party_id, t.agent_id)));
+-- How many firms asked one thing is not for other firms to know: each sees what became of its own.
+alter table notice.answered enable row level security;
+create policy asked on notice.answered for select to as_bidder
+    using (exists (select from sealed.question s where s.released = question_id));
+create policy own on notice.answered to as_tendering_party, as_agent
+    using (exists (select from notice.question q where q.id = question_id))
+    with check (exists (select from notice.question q
+        join notice.clarification c on c.tender_id = q.tender_id
+        where q.id = question_id and c.id = clarification_id));
+create policy worker on notice.answered for select to as_worker using (true);
