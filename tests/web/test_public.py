@@ -28,6 +28,7 @@ def furnished(site: Site) -> None:
         ("/why", "why"),
         ("/custodians", "custodians"),
         ("/log", "log"),
+        ("/verify", "verify"),
         ("/blacklist", "blacklist"),
         ("/sign-in", "sign-in"),
         ("/register", "register"),

@@ -24,6 +24,7 @@ from sunseal.tenders import phases
 from sunseal.tenders import service as tenders
 from sunseal.tenders.schemas import TenderView
 from sunseal.tenders.shown import Line
+from sunseal.web import assets
 from sunseal.web.page import Page
 from sunseal_crypto.roster import Roster, fingerprint
 
@@ -44,6 +45,11 @@ class HomePages(Controller):
     @get("/why", sync_to_thread=True)
     def why(self, page: NamedDependency[Page], roster: NamedDependency[Roster]) -> Response[str]:
         return page.show("public/why.html", custodians=len(roster.custodians))
+
+    @get("/verify", sync_to_thread=True)
+    def verify(self, page: NamedDependency[Page]) -> Response[str]:
+        """Pages that anybody opens on a machine of his own, and how to know that they are ours."""
+        return page.show("public/verify.html", hashes=assets.published())
 
 
 class TenderPages(Controller):

@@ -9,6 +9,9 @@ from pathlib import Path
 
 STATIC = Path(__file__).with_name("static")
 MANIFEST = "manifest.json"
+# Pages of one file each, under names that never change, and the list of their hashes.
+ALONE = "alone"
+HASHES = "hashes.txt"
 # A name holds the hash of what is in it, so that nobody needs to ask twice.
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -40,6 +43,19 @@ def built(folder: Path = STATIC) -> Assets:
         return Assets({}, {})
     files = {path.name: _asset(path) for path in folder.iterdir() if _is_served(path)}
     return Assets(json.loads(manifest.read_text(encoding="utf-8")), files)
+
+
+@cache
+def alone(folder: Path = STATIC) -> dict[str, bytes]:
+    """What is given out to be opened elsewhere, by name; empty before `make assets`."""
+    held = folder / ALONE
+    return {path.name: path.read_bytes() for path in held.iterdir()} if held.is_dir() else {}
+
+
+def published() -> dict[str, str]:
+    """The SHA-256 of each such page by name, as the build wrote them down."""
+    lines = alone().get(HASHES, b"").decode().splitlines()
+    return {name: digest for digest, name in (line.split("  ") for line in lines)}
 
 
 def _is_served(path: Path) -> bool:

@@ -32,6 +32,21 @@ class SiteController(Controller):
             return Response(found.packed, media_type=found.media_type, headers=packed)
         return Response(found.plain, media_type=found.media_type, headers=kept)
 
+    @get("/alone/{name:str}", sync_to_thread=False)
+    def alone(self, name: FromPath[str]) -> Response[bytes]:
+        """A page to be saved, compared by its hash, and only then opened; or the list of hashes.
+
+        Never shown here: a page that runs before anybody could compare it proves nothing.
+        """
+        found = assets.alone().get(name)
+        if found is None:
+            raise NotFound(f"There is no file {name!r}.")
+        kept = {"Cache-Control": "no-cache"}
+        if name == assets.HASHES:
+            return Response(found, media_type="text/plain; charset=utf-8", headers=kept)
+        saved = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(found, media_type="text/html; charset=utf-8", headers=kept | saved)
+
     @get("/language/{tag:str}", sync_to_thread=False)
     def speak(
         self, tag: FromPath[str], page: NamedDependency[Page], back: FromQuery[str] = "/"
