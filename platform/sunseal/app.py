@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from anyio import to_thread
 from litestar import Controller, Litestar, get
 from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
@@ -44,6 +45,9 @@ from sunseal.opening.hall import Halls
 from sunseal.opening.pages import PAGES as OPENING_PAGES
 from sunseal.organizations.controllers import CONTROLLERS as ORGANIZATIONS
 from sunseal.organizations.pages import PAGES as ORGANIZATION_PAGES
+from sunseal.practice import closed
+from sunseal.practice.controllers import CONTROLLERS as PRACTICE
+from sunseal.practice.pages import PAGES as PRACTICE_PAGES
 from sunseal.public.pages import PAGES as PUBLIC_PAGES
 from sunseal.screening.controllers import CONTROLLERS as SCREENING
 from sunseal.settings import Settings
@@ -91,6 +95,9 @@ PAGES: list[list[type[Controller]]] = [
     CLARIFICATION_PAGES,
     HELP_PAGES,
 ]
+# Where a practice instance differs from a real one, which has none of these.
+PRACTISING: list[list[type[Controller]]] = [PRACTICE]
+PRACTISING_PAGES: list[list[type[Controller]]] = [PRACTICE_PAGES]
 # Documents and sealed files are streamed and have limits of their own.
 MAX_BODY = 1 << 20
 
@@ -129,6 +136,8 @@ def health() -> dict[str, str]:
 def create_app(settings: Settings) -> Litestar:
     """The whole service for one process."""
     parts = Parts.of(settings)
+    rooms = ROOMS + PRACTISING * settings.practice
+    pages = PAGES + PRACTISING_PAGES * settings.practice
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -145,9 +154,11 @@ def create_app(settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=[
             health,
-            *(controller for room in ROOMS for controller in room),
-            site.router(PAGES, problems.HANDLERS),
+            *(controller for room in rooms for controller in room),
+            site.router(pages, problems.HANDLERS),
         ],
+        guards=[closed.guard] if settings.practice else [],
+        state=State({"practice": settings.practice, "practice_url": settings.practice_url}),
         dependencies={
             name: Provide(_constant(getattr(parts, name)), sync_to_thread=False)
             for name in ("settings", "desk", "box", "storage", "keys", "roster", "halls")
@@ -156,7 +167,11 @@ def create_app(settings: Settings) -> Litestar:
         middleware=[name_request, idempotency],
         exception_handlers=faults.pages_too(problems.HANDLERS),
         lifespan=[lifespan],
-        openapi_config=OpenAPIConfig(title="Sunseal", version="1", path="/api/v1/schema"),
+        openapi_config=OpenAPIConfig(
+            title="Sunseal (practice)" if settings.practice else "Sunseal",
+            version="1",
+            path="/api/v1/schema",
+        ),
         logging_config=None,  # ours is structlog; the framework's would log request lines
         request_max_body_size=MAX_BODY,
     )

@@ -16,6 +16,7 @@ from sunseal.backup.cli import app as backup
 from sunseal.backup.log_cli import app as log
 from sunseal.database import Database, Role
 from sunseal.factors import service as factors
+from sunseal.migrations import NotFresh
 from sunseal.organizations import service as organizations
 from sunseal.organizations.service import NewPerson
 from sunseal.screening import person_ids
@@ -37,6 +38,7 @@ def web(host: str = "127.0.0.1", port: int = 8000, uds: str | None = None) -> No
     settings = _settings(Side.WEB)
     desk = Database(settings.desk_url, pool_size=1)
     startup.check_clock(desk)
+    _refuse_other_kind(desk, settings, Role.PUBLIC)
     _refuse_held_log(desk, Role.PUBLIC)
     for view in startup.open_views(desk):
         logger.warning("catalogue not hardened", view=view, see="docs/operations.md")
@@ -54,6 +56,7 @@ def worker(concurrency: int = 4, beat: bool = False) -> None:
     work = Database(settings.work_url, pool_size=1)
     # The worker closes boxes and asks custodians by this clock.
     startup.check_clock(work, Role.WORKER)
+    _refuse_other_kind(work, settings, Role.WORKER)
     _refuse_held_log(work, Role.WORKER)
     work.close()
     flags = ["-B", "--scheduler", "celery.beat:Scheduler"] if beat else []
@@ -75,7 +78,10 @@ def migrate() -> None:
         raise typer.BadParameter(
             "DATABASE_URL_ADMIN is not set: it is a superuser's URL, used once."
         )
-    migrations.run(url)
+    try:
+        migrations.run(url, practice=os.environ.get("SUNSEAL_PRACTICE") == "1")
+    except NotFresh as error:
+        _end(error)
 
 
 @app.command("keys")
@@ -121,6 +127,22 @@ def register_authority(name: str, kind: str, email: str) -> None:
         print(organization.id)
 
 
+@app.command()
+def practice(
+    state: Annotated[Path | None, typer.Option(help="Emptied at the start.")] = None,
+    host: str = "127.0.0.1",
+    port: int = 8100,
+    origin: str = "practice.localhost/log",
+    seconds: Annotated[float, typer.Option(help="For bids, in each practice.")] = 300.0,
+    most: Annotated[int, typer.Option(help="Practices at a time.")] = 20,
+) -> None:
+    """Run a practice instance, with servers and custodians of its own."""
+    # Not above: real installations have no embedded servers, and need not.
+    from sunseal.practice.serve import practise
+
+    practise(state, host, port, origin, seconds, most)
+
+
 @app.command("reset-factors")
 def reset_factors(email: str) -> None:
     """Take somebody's second factors away, after the telephone was lost. The log notes it."""
@@ -137,13 +159,26 @@ def main() -> None:
     app()
 
 
+def _refuse_other_kind(database: Database, settings: Settings, role: Role) -> None:
+    try:
+        startup.check_kind(database, settings.practice, role)
+        startup.check_roster(settings)
+    except (startup.WrongKind, startup.OtherRoster) as error:
+        database.close()
+        _end(error)
+
+
+def _end(error: Exception) -> NoReturn:
+    typer.secho(str(error), fg="red", err=True)
+    raise typer.Exit(1) from None
+
+
 def _refuse_held_log(database: Database, role: Role) -> None:
     try:
         startup.check_log(database, role)
     except LogHeld as held:
         database.close()
-        typer.secho(str(held), fg="red", err=True)
-        raise typer.Exit(1) from None
+        _end(held)
 
 
 def _settings(side: Side) -> Settings:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -32,10 +32,14 @@ def main(
     ),
 ) -> None:
     """Serve until Ctrl-C; what was there at the last start is there again."""
-    console = Console(highlight=False)
     refuse_other_databases(os.environ)
+    serve(Stack(state, first_port=port), _welcome)
+
+
+def serve(stack: Stack, welcome: Callable[[Console, Stack], None]) -> None:
+    """The stack until Ctrl-C; `welcome` says where it is as soon as it answers."""
+    console = Console(highlight=False)
     began = time.monotonic()
-    stack = Stack(state, first_port=port)
 
     def tell(step: str) -> None:
         console.print(f"[dim]{step} …[/]")
@@ -44,7 +48,8 @@ def main(
         signal.signal(number, signal.default_int_handler)
     try:
         stack.start_serving(tell)
-        _welcome(console, stack, time.monotonic() - began)
+        welcome(console, stack)
+        console.print(f"Up after {time.monotonic() - began:.1f} s.")
         stack.start_others(tell)
         seed_lists(stack)
         console.print("Custodians watch the log. Ctrl-C stops everything.")
@@ -74,7 +79,7 @@ def _stay(stack: Stack) -> None:
         time.sleep(PAUSE)
 
 
-def _welcome(console: Console, stack: Stack, seconds: float) -> None:
+def _welcome(console: Console, stack: Stack) -> None:
     table = Table("role", "e-mail", "password", box=None)
     for account in stack.accounts.values():
         table.add_row(account.kind, account.email, account.password)
@@ -83,7 +88,6 @@ def _welcome(console: Console, stack: Stack, seconds: float) -> None:
         console.print(f"Serving at {url} (API description: {url}/api/v1/schema)")
     console.print(f"Roster: {stack.installation.roster}", markup=False, soft_wrap=True)
     console.print(f"Logs: {stack.logs}", markup=False, soft_wrap=True)
-    console.print(f"Up after {seconds:.1f} s.")
 
 
 if __name__ == "__main__":

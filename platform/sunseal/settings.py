@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from sunseal.kit.practice import PREFIX, is_practice
 
 
 class SettingMissing(Exception):
@@ -58,7 +61,8 @@ class Settings:
     """URLs are per login; `keys` is a folder, `roster` a file; times in seconds, sizes in bytes.
 
     What a side does not need and was not given is empty. `database_log` is the folder of
-    PostgreSQL's JSON log, where this machine can read it.
+    PostgreSQL's JSON log, where this machine can read it. Of a practice instance, `practices` is
+    how many run at most at a time; `practice_url` is where a real one sends who wants to practise.
     """
 
     origin: str
@@ -87,6 +91,10 @@ class Settings:
     webhook_url: str = ""
     webhook_secret: Path | None = None
     help_phone: str = ""
+    practice: bool = False
+    practice_seconds: float = 300.0
+    practices: int = 20
+    practice_url: str = ""
 
     def roster_bytes(self) -> bytes:
         return self.roster.read_bytes()
@@ -104,6 +112,8 @@ class Settings:
         for name, needed in NEEDED.items():
             if environment.get(name) and not environment.get(needed):
                 raise SettingMissing(needed)
+        practice = _yes_or_no(environment, "SUNSEAL_PRACTICE", default="0")
+        _check_kind(environment, practice)
         return cls(
             origin=environment.get("SUNSEAL_ORIGIN", ""),
             desk_url=environment.get("DATABASE_URL_DESK", ""),
@@ -131,7 +141,26 @@ class Settings:
             webhook_url=environment.get("SUNSEAL_WEBHOOK_URL", ""),
             webhook_secret=Path(webhook_secret) if webhook_secret else None,
             help_phone=environment.get("SUNSEAL_HELP_PHONE", ""),
+            practice=practice,
+            practice_seconds=_number(environment, "SUNSEAL_PRACTICE_SECONDS", 300.0),
+            practices=_whole_number(environment, "SUNSEAL_PRACTICES", 20),
+            practice_url=environment.get("SUNSEAL_PRACTICE_URL", "").rstrip("/"),
         )
+
+
+def _check_kind(environment: Mapping[str, str], practice: bool) -> None:
+    """A name that says the other kind would stand in everything that is signed. Raises
+    SettingWrong."""
+    origin = environment.get("SUNSEAL_ORIGIN", "")
+    if origin and is_practice(origin) != practice:
+        wanted = f"a name that begins with {PREFIX!r}, because SUNSEAL_PRACTICE is 1"
+        other = f"a name that does not begin with {PREFIX!r}, unless SUNSEAL_PRACTICE is 1"
+        raise SettingWrong("SUNSEAL_ORIGIN", origin, wanted if practice else other)
+    url = environment.get("SUNSEAL_PRACTICE_URL", "")
+    if url and practice:
+        raise SettingWrong("SUNSEAL_PRACTICE_URL", url, "unset: this is the practice instance")
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
+        raise SettingWrong("SUNSEAL_PRACTICE_URL", url, "an address such as https://practice.…")
 
 
 def _number(environment: Mapping[str, str], name: str, default: float) -> float:

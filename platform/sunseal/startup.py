@@ -1,10 +1,12 @@
-"""What must hold before a process serves: the database's clock and catalogue are as released, and
-its log is the one that custodians followed."""
+"""What must hold before a process serves: the database's clock and catalogue are as released, its
+log is the one that custodians followed, and it is of the kind that the settings say."""
 
 from sqlalchemy import text
 
 from sunseal.audit.errors import LogHeld
 from sunseal.database import Database, Role
+from sunseal.settings import Settings
+from sunseal_crypto import roster
 
 # The clock decides deadlines. Only the tests' template replaces its body.
 CLOCK = "select clock_timestamp()"
@@ -18,6 +20,43 @@ class ClockReplaced(Exception):
             f"kit.now() is {body!r}, not {CLOCK!r}: deadlines would follow another clock. "
             "Run `sunseal migrate` on a database of its own."
         )
+
+
+class WrongKind(Exception):
+    """Real tenders and practised ones never share a database, a roster or a process."""
+
+    def __init__(self, practice: bool) -> None:
+        super().__init__(
+            "This database is of a practice instance, and SUNSEAL_PRACTICE is not 1: nothing in it "
+            "has legal force. Give a real instance a database of its own."
+            if practice
+            else "SUNSEAL_PRACTICE is 1, and this database holds real tenders, or may. Give the "
+            "practice instance a database of its own, and run `sunseal migrate` on it with "
+            "SUNSEAL_PRACTICE=1."
+        )
+
+
+class OtherRoster(Exception):
+    def __init__(self, origin: str, named: str) -> None:
+        super().__init__(
+            f"SUNSEAL_ROSTER is the roster of {named!r}, and SUNSEAL_ORIGIN is {origin!r}: nothing "
+            "that is signed here would be believed by anybody."
+        )
+
+
+def check_kind(database: Database, practice: bool, role: Role = Role.PUBLIC) -> None:
+    """Raises WrongKind."""
+    with database.unit_as(role) as uow:
+        found = bool(uow.session.execute(text("select kit.practice()")).scalar_one())
+    if found is not practice:
+        raise WrongKind(found)
+
+
+def check_roster(settings: Settings) -> None:
+    """Raises OtherRoster: a notice takes its origin from the roster, receipts take it from here."""
+    named = roster.parse(settings.roster_bytes()).origin
+    if named != settings.origin:
+        raise OtherRoster(settings.origin, named)
 
 
 def check_clock(database: Database, role: Role = Role.PUBLIC) -> None:

@@ -17,7 +17,8 @@ import httpx
 import msgspec
 import psycopg
 
-from sunseal.demo.installation import LOGINS, ORIGIN
+from sunseal.demo.cast import DEMO
+from sunseal.demo.installation import LOGINS
 from sunseal.demo.stack import Stack
 from sunseal_crypto import canonical, proofs, terms
 from sunseal_crypto import roster as rosters
@@ -78,7 +79,7 @@ class Place:
         self.admin_url = stack.installation.admin_url
         urls = {login: stack.installation.url_for(login) for login in LOGINS}
         database = TestDatabase("sunseal", self.admin_url, urls)
-        settings = settings_for(database, folder, origin=ORIGIN)
+        settings = settings_for(database, folder, origin=DEMO.origin)
         client: Any = httpx.Client(base_url=stack.urls[0], timeout=120)
         self.box = Box(client, database, settings, None, None)  # type: ignore[arg-type]
         self.agreed = b""
@@ -115,7 +116,7 @@ class Place:
 
     def _prove(self, firm: Bidder, file: SealedFile) -> bytes:
         context = AuthorshipContext(
-            origin=ORIGIN,
+            origin=DEMO.origin,
             tender=str(firm.envelope.tender),
             envelope=firm.envelope.name,
             terms=terms.fingerprint(self.agreed),

@@ -30,7 +30,7 @@ def test_without_a_server_there_is_no_mailer() -> None:
 def test_a_mailer_does_not_show_its_password() -> None:
     mailer = mail.configured(_settings(URL))
     assert mailer is not None
-    assert (mailer.sender, mailer.domain) == ("desk@example.cn", "tender.example.cn")
+    assert (mailer.sender, mailer.origin) == ("desk@example.cn", "tender.example.cn/log")
     assert "secret" not in repr(mailer)
 
 

@@ -56,7 +56,7 @@ def order(world: World, finding: UUID, hours: int = 24) -> Case:
 
 def document(world: World, finding: UUID) -> bytes:
     with world.unit("supervisor") as uow:
-        return service.document(uow, finding)
+        return service.document(uow, finding, "test.example/log")
 
 
 def test_a_finding_is_explained_reopened_and_closed(shared: World, finding: UUID) -> None:
@@ -168,7 +168,7 @@ def test_the_paper_says_facts_deadline_and_log_position(
         return line(name, value, style)  # type: ignore[arg-type]
 
     monkeypatch.setattr(paper, "_line", listen)
-    pdf.write(made, position)
+    pdf.write(made, position, "test.example/log")
     text = "\n".join(lines)
     for said in (made.reference, "what happened", "停止 <i>", "JW-7", "tick 5, slot 77, leaf 4"):
         assert said in text

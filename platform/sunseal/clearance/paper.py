@@ -28,6 +28,7 @@ def write(certificate: bytes) -> bytes:
         _fine_print(said, certificate),
         title=said.name,
         author=said.origin,
+        origin=said.origin,
         attachment=(NAME, certificate),
     )
 

@@ -9,14 +9,14 @@ import psycopg
 
 from sunseal import keys, migrations
 from sunseal.demo import accounts, parties
-from sunseal.demo.accounts import STAFF, Account
+from sunseal.demo.accounts import Account
+from sunseal.demo.cast import DEMO, Cast
 from sunseal.demo.children import base_environment, program
-from sunseal.demo.parties import CUSTODIANS, PARTIES, WITNESSES, Party
+from sunseal.demo.parties import Party
 from sunseal.embedded import Embedded
 from sunseal.settings import Side
 
 DATABASE = "sunseal"
-ORIGIN = "sunseal.localhost/log"
 LOGINS = ("desk", "box", "work")
 
 
@@ -27,7 +27,9 @@ class SetupFailed(Exception):
 class Installation:
     """Files of the platform and, beside them for want of other machines, of the parties."""
 
-    def __init__(self, folder: Path, servers: Embedded, tick_seconds: float) -> None:
+    def __init__(
+        self, folder: Path, servers: Embedded, tick_seconds: float, cast: Cast = DEMO
+    ) -> None:
         self.folder = folder
         self.roster = folder / "roster.json"
         self.keys = folder / "keys"
@@ -35,16 +37,17 @@ class Installation:
         self.accounts_file = folder / "accounts.json"
         self._servers = servers
         self._tick_seconds = tick_seconds
+        self.cast = cast
 
     def prepare(self) -> dict[str, Account]:
         """Everything that the platform's processes need before they start."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._create_database()
-        migrations.run(self.admin_url)
-        keys.make(self.keys, ORIGIN)
+        migrations.run(self.admin_url, practice=self.cast.practice)
+        keys.make(self.keys, self.cast.origin)
         self._make_parties()
         self._make_roster()
-        offices = STAFF + tuple(party.office for party in PARTIES)
+        offices = self.cast.staff + tuple(party.office for party in self.cast.parties)
         staff = accounts.make(self.accounts_file, offices)
         accounts.register(self.url_for("work"), staff)
         return staff
@@ -62,7 +65,7 @@ class Installation:
         """The settings of one kind of process, and no others. A party outside gets none."""
         urls = {f"DATABASE_URL_{login.upper()}": self.url_for(login) for login in LOGINS}
         needed = urls | {
-            "SUNSEAL_ORIGIN": ORIGIN,
+            "SUNSEAL_ORIGIN": self.cast.origin,
             "REDIS_URL": self._servers.redis_url,
             "STORAGE_URL": f"file://{self.objects}",
             "SUNSEAL_KEYS": str(self.keys),
@@ -72,6 +75,7 @@ class Installation:
             "SUNSEAL_TICK_SECONDS": str(self._tick_seconds),
             "SUNSEAL_STATUTORY_PERIODS": "0",
             "SUNSEAL_SECOND_FACTOR": "0",
+            **self.cast.settings,
         }
         if side is Side.WORKER:
             chosen["SUNSEAL_DATABASE_LOG"] = str(self._servers.postgres_log)
@@ -96,8 +100,8 @@ class Installation:
                 connection.execute(f"create database {DATABASE}")
 
     def _make_parties(self) -> None:
-        with ThreadPoolExecutor(len(PARTIES)) as pool:
-            list(pool.map(self._make_party, PARTIES))
+        with ThreadPoolExecutor(len(self.cast.parties)) as pool:
+            list(pool.map(self._make_party, self.cast.parties))
 
     def _make_party(self, party: Party) -> None:
         folder = party.folder(self.folder)
@@ -109,16 +113,15 @@ class Installation:
     def _make_roster(self) -> None:
         if self.roster.exists():
             return
-        cards = [("--custodian", party) for party in CUSTODIANS]
-        cards += [("--witness", party) for party in WITNESSES]
+        cards = [("--custodian", party) for party in self.cast.custodians]
+        cards += [("--witness", party) for party in self.cast.witnesses]
         named = [
             part
             for option, party in cards
             for part in (option, str(party.folder(self.folder) / "card.json"))
         ]
-        operator = next(office.organization for office in STAFF if office.kind == "operator")
-        where = [str(self.roster), "--keys", str(self.keys), "--origin", ORIGIN]
-        run("sunseal", "roster", *where, "--operator", operator, *named)
+        where = [str(self.roster), "--keys", str(self.keys), "--origin", self.cast.origin]
+        run("sunseal", "roster", *where, "--operator", self.cast.operator, *named)
 
 
 def run(name: str, *arguments: str) -> str:

@@ -1,4 +1,4 @@
-"""The whole installation as processes on loopback: two web servers, a worker, four parties.
+"""The whole installation as processes of this machine: web servers, a worker, four parties.
 
 Each is a real program with its own log file and can be stopped, killed and started again by name,
 which is what the demo, the fault tests and the benchmarks do.
@@ -15,9 +15,10 @@ import httpx
 
 from sunseal.demo import accounts, ports
 from sunseal.demo.accounts import Account
+from sunseal.demo.cast import DEMO, Cast
 from sunseal.demo.children import Child, program
 from sunseal.demo.installation import Installation
-from sunseal.demo.parties import PARTIES, Party
+from sunseal.demo.parties import Party
 from sunseal.embedded import Embedded, folders
 from sunseal.settings import Side
 
@@ -42,16 +43,22 @@ class Stack:
         tick_seconds: float = 1.0,
         durable: bool = True,
         first_port: int | None = None,
+        cast: Cast = DEMO,
+        webs: int = WEBS,
+        host: str = ports.LOOPBACK,
     ) -> None:
         self.servers = Embedded(root, durable=durable)
         self.tick_seconds = tick_seconds
         self.installation = Installation(
-            self.servers.root / "installation", self.servers, tick_seconds
+            self.servers.root / "installation", self.servers, tick_seconds, cast
         )
         self.logs = self.installation.folder / "logs"
         self.accounts: dict[str, Account] = {}
         self.urls: list[str] = []
         self._first_port = first_port
+        self._cast = cast
+        self._webs = webs
+        self._host = host
         self._children: dict[str, Child] = {}
 
     def start(self, tell: Callable[[str], None] = lambda _: None) -> None:
@@ -60,18 +67,19 @@ class Stack:
         self.start_others(tell)
 
     def start_serving(self, tell: Callable[[str], None] = lambda _: None) -> None:
-        """The servers, and the two web servers on them; returns when these answer."""
+        """The servers, and the web servers on them; returns when these answer."""
         with self._undone_if_broken_off():
             tell("PostgreSQL and Valkey")
             self.servers.start()
             tell("schema, keys, roster, accounts")
             self.accounts = self.installation.prepare()
             self.logs.mkdir(exist_ok=True)
-            tell("two web servers")
-            listening = ports.free(WEBS, self._first_port)
+            tell("web servers")
+            listening = ports.free(self._webs, self._first_port)
             self.urls = [f"http://{ports.LOOPBACK}:{port}" for port in listening]
             for number, port in enumerate(listening, 1):
-                self._add(f"web-{number}", Side.WEB, "web", "--port", str(port))
+                where = ("--host", self._host, "--port", str(port))
+                self._add(f"web-{number}", Side.WEB, "web", *where)
             self._wait_for_web(self.urls)
 
     def start_others(self, tell: Callable[[str], None] = lambda _: None) -> None:
@@ -80,8 +88,8 @@ class Stack:
             tell("worker, custodians, witness")
             before = self._log_size()
             self._add("worker", Side.WORKER, "worker", "--beat")
-            for number, party in enumerate(PARTIES):
-                self._add_party(party, self.urls[number % WEBS])
+            for number, party in enumerate(self._cast.parties):
+                self._add_party(party, self.urls[number % self._webs])
             self.wait_until(
                 lambda: self._log_size() > before, "the log's next cosigned tick", READY_WITHIN
             )

@@ -7,10 +7,10 @@ from typing import Any
 
 from sunseal.demo import accounts, clock, evidence, insiders, lists, superuser
 from sunseal.demo.bidding import Firms
+from sunseal.demo.cast import DEMO
 from sunseal.demo.desk import Desk, Refused
 from sunseal.demo.facts import Facts, OpenedBid
 from sunseal.demo.insiders import Attempt
-from sunseal.demo.installation import ORIGIN
 from sunseal.demo.narration import Narrator
 from sunseal.demo.parties import CUSTODIANS
 from sunseal.demo.stack import Stack
@@ -138,7 +138,7 @@ class Story:
     def _open_early(self, tender: Tender) -> superuser.Outcome:
         self._narrator.chapter("The operator tries, with everything it has and one custodian's key")
         installation = self._stack.installation
-        keys = Keys(installation.keys, ORIGIN)
+        keys = Keys(installation.keys, DEMO.origin)
         loot = Loot(
             admin_url=installation.admin_url,
             objects=installation.objects,

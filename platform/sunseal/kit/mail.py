@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from sunseal.kit import practice
 from sunseal.settings import Settings
 
 SECONDS = 20.0
@@ -29,7 +30,7 @@ class SmtpMailer:
 
     url: str = field(repr=False)
     sender: str
-    domain: str
+    origin: str
 
     def send(self, to: Sequence[str], subject: str, text: str, name: str) -> None:
         """Raises OSError, of which smtplib's own errors are a kind."""
@@ -37,9 +38,9 @@ class SmtpMailer:
             return
         message = EmailMessage()
         message["From"], message["To"] = self.sender, ", ".join(to)
-        message["Subject"] = subject
-        message["Message-ID"] = f"<{name}@{self.domain}>"
-        message.set_content(text)
+        message["Subject"] = practice.marked(self.origin, subject)
+        message["Message-ID"] = f"<{name}@{self.origin.partition('/')[0]}>"
+        message.set_content(practice.marked(self.origin, text))
         with _server(self.url) as server:
             server.send_message(message)
 
@@ -48,8 +49,7 @@ def configured(settings: Settings) -> SmtpMailer | None:
     """None where the installation sends no letters: parties then read the platform."""
     if not settings.smtp_url:
         return None
-    domain = settings.origin.partition("/")[0]
-    return SmtpMailer(settings.smtp_url, settings.mail_from, domain)
+    return SmtpMailer(settings.smtp_url, settings.mail_from, settings.origin)
 
 
 def _server(url: str) -> smtplib.SMTP:

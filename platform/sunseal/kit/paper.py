@@ -23,7 +23,9 @@ from reportlab.pdfbase.pdfdoc import (
     PDFStream,
     PDFString,
 )
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
+
+from sunseal.kit import practice
 
 FONT = "STSong-Light"
 MARGIN = 25 * mm
@@ -45,9 +47,16 @@ def write(
     *,
     title: str,
     author: str,
+    origin: str,
     attachment: tuple[str, bytes] | None = None,
+    more: Sequence[Flowable] = (),
+    footer: str = "",
 ) -> bytes:
-    """The whole document. An attachment has a plain name, and lies in the file as it is."""
+    """The whole document, marked where `origin` is a practice instance's.
+
+    `more`, tables and the like, stands before the fine print; `footer` on each page, with its
+    number. An attachment has a plain name, and lies in the file as it is.
+    """
     file = io.BytesIO()
     document = SimpleDocTemplate(
         file,
@@ -56,21 +65,28 @@ def write(
         rightMargin=MARGIN,
         topMargin=MARGIN,
         bottomMargin=MARGIN,
-        title=title,
+        title=practice.marked(origin, title),
         author=author,
         invariant=1,
         pageCompression=0,
     )
+    heading = practice.marked(origin, heading)
     parts: list[Any] = [Paragraph(escape(heading), TITLE), Spacer(1, 6 * mm)]
     parts += [_line(name, value, TEXT) for name, value in said]
-    parts.append(Spacer(1, 8 * mm))
+    parts += [Spacer(1, 8 * mm), *more]
     parts += [_line(name, value, SMALL) for name, value in fine_print]
 
-    def first_page(canvas: Any, _: Any) -> None:
+    def each_page(canvas: Any, _: Any) -> None:
+        if footer:
+            canvas.setFont(FONT, SMALL.fontSize)
+            canvas.drawCentredString(A4[0] / 2, MARGIN / 2, f"{footer} · {canvas.getPageNumber()}")
+
+    def first_page(canvas: Any, page: Any) -> None:
         if attachment is not None:
             _attach(canvas._doc, *attachment)
+        each_page(canvas, page)
 
-    document.build(parts, onFirstPage=first_page)
+    document.build(parts, onFirstPage=first_page, onLaterPages=each_page)
     return file.getvalue()
 
 

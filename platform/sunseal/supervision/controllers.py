@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from sunseal.confirmations.schemas import ProposalView
 from sunseal.database import Credential, Database
+from sunseal.settings import Settings
 from sunseal.supervision import service
 from sunseal.supervision.schemas import (
     BreakGlass,
@@ -98,11 +99,12 @@ class FindingController(Controller):
         self,
         finding_id: FromPath[UUID],
         desk: NamedDependency[Database],
+        settings: NamedDependency[Settings],
         credential: NamedDependency[Credential | None],
     ) -> Response[bytes]:
         """The rectification notice as PDF, once its entry is in the log."""
         with desk.unit_of_work(credential) as uow:
-            data = service.document(uow, finding_id)
+            data = service.document(uow, finding_id, settings.origin)
         return Response(data, media_type="application/pdf", headers=NOT_KEPT)
 
 

@@ -205,10 +205,11 @@ class FindingPages(Controller):
         finding_id: FromPath[UUID],
         page: NamedDependency[Page],
         desk: NamedDependency[Database],
+        settings: NamedDependency[Settings],
     ) -> Response[bytes]:
         """The rectification notice as PDF, once its entry is in the log."""
         with desk.unit_of_work(page.credential) as uow:
-            data = service.document(uow, finding_id)
+            data = service.document(uow, finding_id, settings.origin)
         saved = {**NOT_KEPT, "Content-Disposition": 'attachment; filename="rectification.pdf"'}
         return Response(data, media_type="application/pdf", headers=saved)
 

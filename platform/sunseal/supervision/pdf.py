@@ -7,7 +7,7 @@ from sunseal.supervision.order import Order, Position
 SHOWN = 40
 
 
-def write(order: Order, position: Position) -> bytes:
+def write(order: Order, position: Position, origin: str) -> bytes:
     """The whole document."""
     return paper.write(
         "责令改正通知书",
@@ -15,6 +15,7 @@ def write(order: Order, position: Position) -> bytes:
         _logged(order, position),
         title=order.reference,
         author=order.authority,
+        origin=origin,
     )
 
 

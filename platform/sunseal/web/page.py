@@ -26,7 +26,10 @@ NOT_KEPT = "no-store"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`role` is what the browser says and chooses links alone; `credential` is what counts."""
+    """`role` is what the browser says and chooses links alone; `credential` is what counts.
+
+    `practice` marks every page of a practice instance; `practice_url` leads from a real one there.
+    """
 
     language: Language
     host: str
@@ -35,6 +38,8 @@ class Page:
     session: str | None
     done: str
     is_partial: bool
+    practice: bool = False
+    practice_url: str = ""
 
     @property
     def credential(self) -> Credential | None:
@@ -101,6 +106,8 @@ def provide(request: Request[Any, Any, Any]) -> Page:
         session=session,
         done=request.query_params.get("done", ""),
         is_partial=request.headers.get("hx-request") == "true",
+        practice=request.app.state.get("practice", False),
+        practice_url=request.app.state.get("practice_url", ""),
     )
 
 

@@ -5,6 +5,11 @@ alter default privileges revoke execute on routines from public;
 create function kit.now() returns timestamptz language sql volatile
     as $$ select clock_timestamp() $$;
 
+-- Whether tenders here are only practised. `sunseal migrate` replaces it once, for a practice instance,
+-- before anybody is registered; a process of the other kind does not start on this database.
+create function kit.practice() returns boolean language sql immutable
+    as $$ select false $$;
+
 create function kit.actor() returns uuid language sql stable
     as $$ select nullif(current_setting('sunseal.actor', true), '')::uuid $$;
 
@@ -47,7 +52,7 @@ begin
 end $$;
 
 grant usage on schema kit to public;
-grant execute on function kit.now(), kit.actor(), kit.organization() to public;
+grant execute on function kit.now(), kit.practice(), kit.actor(), kit.organization() to public;
 grant insert (task, argument, created_at, due_at) on kit.outbox to as_bidder, as_door,
     as_tendering_party, as_agent, as_centre, as_supervisor, as_operator;
 grant select, insert, update, delete on kit.outbox, kit.idempotency to as_worker;

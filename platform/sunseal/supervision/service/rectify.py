@@ -68,7 +68,7 @@ def order(
     return Case(found.finding, found.steps, notice)
 
 
-def document(uow: UnitOfWork, finding_id: UUID) -> bytes:
+def document(uow: UnitOfWork, finding_id: UUID, origin: str) -> bytes:
     """The notice as PDF, the same bytes each time.
 
     Raises Forbidden, NoSuchFinding, NoSuchNotice, NoticeNotLogged.
@@ -88,7 +88,7 @@ def document(uow: UnitOfWork, finding_id: UUID) -> bytes:
         commitment=bytes(place.commitment),
         digest=hashlib.sha256(notice.body).digest(),
     )
-    return pdf.write(canonical.decode(Order, notice.body), position)
+    return pdf.write(canonical.decode(Order, notice.body), position, origin)
 
 
 def reference_of(finding_id: UUID, now: datetime) -> str:

@@ -1,0 +1,35 @@
+"""What a practice instance refuses.
+
+Refused 409
+└── NotInPractice             real people, firms and passwords have no business here
+Unavailable 503
+├── TooManyPractices          the places are taken for some minutes
+└── NotSetUp                  nobody has registered the practice office
+"""
+
+from sunseal.errors import Refused, Unavailable
+
+
+class NotInPractice(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "This is a practice instance: nobody registers or signs in here, so that no real name, "
+            "number or password is ever typed in. Begin a practice instead; it makes up a firm."
+        )
+
+
+class TooManyPractices(Unavailable):
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(
+            f"{most} practices are running, and there is room for no more. Each takes some "
+            "minutes: try again shortly. Nothing was begun."
+        )
+
+
+class NotSetUp(Unavailable):
+    def __init__(self) -> None:
+        super().__init__(
+            "This practice instance has no practice office. Whoever runs it starts it with "
+            "`sunseal practice`, which registers one."
+        )
