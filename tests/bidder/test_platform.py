@@ -9,15 +9,20 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 import uvicorn
 
 from sunseal.app import create_app
+from sunseal.database import Role
 from sunseal.keys import Keys, make
+from sunseal.screening import person_ids
+from sunseal.screening import service as screening
 from sunseal.settings import Settings
 from tests.bidder.conftest import Desk
 from tests.bidder.stand_in import Platform
 from tests.bidder.world import World
+from tests.screening.sources.declared import BOSS, OWNER
 from tests.support.database import TestDatabase, settings_for
 from tests.support.service import PASSWORD, USCC
 
@@ -94,6 +99,38 @@ def test_the_platform_takes_what_the_client_sends(real: Desk) -> None:
     real.done("withdraw", real.tender, "--yes", "--wait", "0")
     found = [(a.said.action, a.stage) for a in real.attempts.all()]
     assert found == [("submit", "received"), ("replace", "received"), ("withdraw", "received")]
+
+
+def test_numbers_of_a_firm_from_abroad_are_searched_for(
+    real: Desk, database: TestDatabase, tmp_path: Path
+) -> None:
+    ring = person_ids.rotate(tmp_path / "platform/keys")
+    listed = tmp_path / "owners.csv"
+    listed.write_text(f"kind,name,identifier,country,person_id\nperson,李娜,,,{OWNER}\n")
+    number = tmp_path / "number"
+    number.write_text(BOSS + "\n")
+    real.done(
+        *("register", "--name", "Harbour Ltd", "--person", "Ann", "--email", "ann@example.com"),
+        *("--country", "gb", "--registration-number", "0436-6849"),
+        *("--legal-representative", "Ann Lee", "--legal-representative-id-file", str(number)),
+        *("--owners-file", str(listed), "--password-file", str(tmp_path / "password")),
+    )
+    with database.admin() as admin:
+        [(firm,)] = admin.execute("select id from registry.organization where country = 'GB'")
+    entry = {"subject": "person", "name": "某", "reference": "B", "effective_from": "2020-01-01"}
+    entry |= {"severity": "serious", "reason": "行贿"}
+    numbers = {
+        BOSS: entry,
+        OWNER: entry,
+        "04366849": entry | {"subject": "company", "country": "GB"},
+    }
+    for identifier, row in numbers.items():
+        data = msgspec.json.encode(row | {"identifier": identifier})
+        with database.work.unit_as(Role.WORKER) as uow:
+            screening.import_list(uow, "blacklist", data, "jsonl", ring=ring)
+            made = screening.check_organization(uow, firm)
+        assert made is not None
+        assert made.decision == "hit", made.evidence
 
 
 def test_the_platform_s_refusal_reaches_the_user_in_its_words(

@@ -44,10 +44,13 @@ def _register(page: Page, uscc: str, email: str) -> None:
     page.get_by_label("统一社会信用代码").fill(uscc)
     page.get_by_label("企业名称").fill(NAME)
     page.get_by_role("button", name="继续").click()
+    page.get_by_label("名称或姓名").fill("江城控股有限公司")
+    page.keyboard.press("Enter")
     page.get_by_label("姓名").fill("李强")
     page.get_by_label("电子邮箱").fill(email)
     page.get_by_role("button", name="继续").click()
     expect(page.get_by_text(uscc)).to_be_visible()
+    expect(page.get_by_text("江城控股有限公司")).to_be_visible()
     page.get_by_label("设置密码").fill(PASSWORD)
     page.get_by_label("再次输入密码").fill(PASSWORD)
 
@@ -74,6 +77,31 @@ def test_a_firm_registers_and_signs_in(eyes: LOOK, scripts: bool) -> None:
         page.get_by_role("button", name="退出").click()
         page.goto("/firm")
         expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+
+
+def test_a_firm_from_abroad_names_its_owners(eyes: LOOK) -> None:
+    reader = eyes()
+    with reader.page() as page:
+        page.goto("/register")
+        page.get_by_label("企业名称").fill("Harbour Works Ltd")
+        page.get_by_text("境外企业", exact=True).click()
+        page.get_by_label("注册的国家或地区").select_option("GB")
+        page.get_by_role("button", name="继续").click()
+        page.wait_for_selector(".error-summary")
+        page.get_by_label("注册登记号码").fill("04366849")
+        page.get_by_role("button", name="继续").click()
+        page.get_by_role("button", name="再添加一位").click()
+        page.get_by_label("类型").last.select_option("person")
+        page.get_by_label("名称或姓名").last.fill("Ann Lee")
+        inspect(page, "register-owners-zh-1280")
+        page.get_by_role("button", name="继续").click()
+        page.get_by_label("姓名").fill("Ann")
+        page.get_by_label("电子邮箱").fill("ann@example.com")
+        page.get_by_role("button", name="继续").click()
+        expect(page.get_by_text("英国")).to_be_visible()
+        expect(page.get_by_label("股东Ann Lee的身份证件号码（选填）")).to_be_visible()
+        inspect(page, "register-abroad-zh-1280")
+    reader.no_errors(422)
 
 
 def test_a_code_is_checked_as_it_is_typed(eyes: LOOK) -> None:

@@ -12,6 +12,8 @@ from sunseal_parties.bidder.client import API, GONE, Client, refusal
 from sunseal_parties.bidder.timetable import Shown
 from sunseal_parties.bidder.trust import Offered
 
+# A firm of this country has a unified social credit code.
+HOME = "CN"
 # What the platform answers to a code that it does not take, or not so soon again.
 WRONG_CODE = frozenset({401, 429})
 
@@ -22,13 +24,34 @@ class Person(Struct, frozen=True):
     password: str
 
 
+class Owner(Struct, frozen=True):
+    """`identifier` is a company's, `person_id` a person's."""
+
+    kind: str
+    name: str
+    identifier: str
+    country: str
+    person_id: str
+
+    def __repr__(self) -> str:
+        return f"Owner({self.name!r})"
+
+
 class Registration(Struct, frozen=True):
-    """`uscc` is the unified social credit code."""
+    """`uscc` is the unified social credit code; from abroad it is None, and a number stands beside
+    the country's code of two letters."""
 
     name: str
-    uscc: str
+    uscc: str | None
     legal_representative: str
     person: Person
+    country: str
+    registration_number: str
+    legal_representative_id: str
+    owners: list[Owner]
+
+    def __repr__(self) -> str:
+        return f"Registration({self.name!r})"
 
 
 class Named(Struct, frozen=True):

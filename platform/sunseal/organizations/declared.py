@@ -69,7 +69,7 @@ NONE = Numbers(None, "")
 
 
 def declare(uow: UnitOfWork, firm: Organization, declared: Declared, numbers: Numbers) -> None:
-    """Raises InvalidPersonId, NoPersonKey."""
+    """Raises InvalidUscc, InvalidPersonId, NoPersonKey."""
     repository = OrganizationRepository(uow.session)
     for name in dict.fromkeys(declared.former_names):
         repository.add(FormerName(organization_id=firm.id, name=name))
@@ -83,13 +83,12 @@ def declare(uow: UnitOfWork, firm: Organization, declared: Declared, numbers: Nu
 
 
 def _owner(uow: UnitOfWork, organization_id: UUID, new: NewOwner) -> DeclaredOwner:
-    identifier = identity.normal(new.identifier) if new.kind == "company" else ""
     return DeclaredOwner(
         id=uuid4(),
         organization_id=organization_id,
         subject=new.kind,
         name=new.name,
-        identifier=identifier or None,
+        identifier=rules.check_owner(new.kind, new.country, new.identifier),
         country=new.country,
         declared_at=uow.now,
     )

@@ -64,7 +64,7 @@ class FirmPages(Controller):
                 await registration.hash_password(person)
                 await sync_to_thread(add, person)
             except (AlreadyRegistered, Invalid) as error:
-                form.refuse(registration.field_of(error), page.told(error))
+                form.refuse(registration.field_of(form, error), page.told(error))
             else:
                 return page.redirect("/firm?done=person")
         return await sync_to_thread(_firm, page, box, form)

@@ -10,24 +10,27 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from sunseal.database import Database, Role
-from sunseal.errors import SunsealError
+from sunseal.errors import Invalid, SunsealError
 from sunseal.factors.errors import TooManyGuesses
 from sunseal.keys import Keys
-from sunseal.organizations import own, registration, rules, service
+from sunseal.organizations import countries, naming_owners, own, registration, rules, service
+from sunseal.organizations.declared import Numbers
 from sunseal.organizations.entering import Typed, Visitor, enter, first_page, kept
 from sunseal.organizations.errors import (
     AlreadyRegistered,
     InvalidUscc,
     TooManySignIns,
-    WeakPassword,
     WrongCredentials,
 )
 from sunseal.organizations.firm_pages import ASK_EMAIL, ASK_PASSWORD, ClearancePages, FirmPages
 from sunseal.organizations.schemas import MeView
+from sunseal.screening import person_ids
+from sunseal.screening.person_ids import NoPersonKey
 from sunseal.settings import Settings
 from sunseal.web import cookies
 from sunseal.web.form import Form
 from sunseal.web.page import Page
+from sunseal_crypto.roster import Roster
 
 
 class SignInPages(Controller):
@@ -91,13 +94,13 @@ def _sign_in_again(page: Page, form: Form, status: int = 422) -> Response[str]:
 
 
 class RegistrationPages(Controller):
-    """Three short pages. What was typed travels in the form, so that nothing is stored before."""
+    """Four short pages. What was typed travels in the form, so that nothing is stored before."""
 
     path = "/register"
 
     @get(sync_to_thread=True)
     def begin(self, page: NamedDependency[Page]) -> Response[str]:
-        return page.show("organizations/register.html", form=Form(), step="firm")
+        return _registration(page, Form(), "firm")
 
     @get("/uscc", sync_to_thread=True)
     def check(self, page: NamedDependency[Page], uscc: FromQuery[str] = "") -> Response[str]:
@@ -116,6 +119,8 @@ class RegistrationPages(Controller):
         page: NamedDependency[Page],
         form: NamedDependency[Form],
         box: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        roster: NamedDependency[Roster],
     ) -> Response[Any]:
         step = registration.wanted(form)
         form.errors = registration.faults(page, form, step)
@@ -124,21 +129,34 @@ class RegistrationPages(Controller):
             return await sync_to_thread(_registration, page, form, shown)
         try:
             firm = await registration.hashed(form)
-            await sync_to_thread(_register, box, firm)
-        except (AlreadyRegistered, InvalidUscc, WeakPassword) as error:
-            form.refuse(registration.field_of(error), page.told(error))
+            numbers = Numbers(person_ids.find(settings.keys), roster.worker)
+            await sync_to_thread(_register, box, firm, numbers)
+        except (AlreadyRegistered, Invalid, NoPersonKey) as error:
+            form.refuse(registration.field_of(form, error), page.told(error))
             return await sync_to_thread(_registration, page, form, registration.at_fault(form))
         return page.redirect("/sign-in?done=registered")
 
 
 def _registration(page: Page, form: Form, step: str) -> Response[str]:
     status = 200 if form.is_good else 422
-    return page.show("organizations/register.html", form=form, step=step, status=status)
+    fields = registration.fields_by_step(form)
+    registration.forget_numbers(form)
+    return page.show(
+        "organizations/register.html",
+        form=form,
+        step=step,
+        fields=fields,
+        owners=naming_owners.groups(form),
+        named=naming_owners.named(form),
+        countries=countries.names(page.language),
+        abroad=countries.abroad(page.language),
+        status=status,
+    )
 
 
-def _register(box: Database, firm: registration.Firm) -> None:
+def _register(box: Database, firm: registration.Firm, numbers: Numbers) -> None:
     with box.unit_as(Role.DOOR) as uow:
-        service.register_firm(uow, *firm)
+        service.register_firm(uow, *firm, numbers)
 
 
 class AccountPages(Controller):

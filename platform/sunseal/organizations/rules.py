@@ -52,6 +52,14 @@ def check_identity(uscc: str | None, country: str, number: str) -> tuple[str | N
     return None, plain
 
 
+def check_owner(kind: str, country: str, identifier: str) -> str | None:
+    """A company's identifier as stored, and none of a person's. Raises InvalidUscc."""
+    if kind != "company" or not identifier:
+        return None
+    # A code with a wrong digit is found on no list, and would pass for one that is on none.
+    return check_uscc(identifier) if country == identity.HOME else identity.normal(identifier)
+
+
 def check_person_id(typed: str) -> str:
     """The number as digests are made of it. Raises InvalidPersonId."""
     if not person_ids.is_whole(typed):

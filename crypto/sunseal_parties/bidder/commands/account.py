@@ -7,31 +7,55 @@ import typer
 
 from sunseal_crypto import framing, roster, signing
 from sunseal_crypto.errors import Malformed
-from sunseal_parties.bidder import routes
+from sunseal_parties.bidder import owners, routes
 from sunseal_parties.bidder.commands.options import Roster, read_file, session_of
 from sunseal_parties.bidder.errors import OutOfOrder, WrongInput
 from sunseal_parties.bidder.home import Membership
-from sunseal_parties.bidder.routes import Me, Person, Registration
+from sunseal_parties.bidder.routes import HOME, Me, Person, Registration
 from sunseal_parties.bidder.session import Session
 
 ENROL_LABEL = b"sunseal/enrol-key/v1"
 
 PasswordFile = Annotated[Path | None, typer.Option(help="Read the password from this file.")]
+# Whatever stands on a command line, everybody on the machine can read.
+NumberFile = Annotated[
+    Path | None, typer.Option(help="The number of the legal representative's document, in a file.")
+]
+OwnersFile = Annotated[
+    Path | None,
+    typer.Option(help="CSV of kind,name,identifier,country,person_id: one line for each owner."),
+]
 
 
 def register(
     context: typer.Context,
     name: Annotated[str, typer.Option(prompt="Organization", help="As on the licence.")],
-    uscc: Annotated[str, typer.Option(prompt="Unified social credit code")],
     legal_representative: Annotated[str, typer.Option(prompt="Legal representative")],
     person: Annotated[str, typer.Option(prompt="Your name")],
     email: Annotated[str, typer.Option(prompt="Your e-mail address")],
+    uscc: Annotated[str, typer.Option(help="Unified social credit code; not from abroad.")] = "",
+    country: Annotated[str, typer.Option(help="Two letters, if not this one: GB.")] = HOME,
+    registration_number: Annotated[
+        str, typer.Option(help="From abroad: the firm's number in its country's register.")
+    ] = "",
+    legal_representative_id_file: NumberFile = None,
+    owners_file: OwnersFile = None,
     password_file: PasswordFile = None,
 ) -> None:
     """Register your organization, with yourself as its administrator, and sign in."""
     session = session_of(context)
+    code, number = _identity(country.upper(), uscc, registration_number)
     password = _password(password_file, confirm=True)
-    form = Registration(name, uscc, legal_representative, Person(person, email, password))
+    form = Registration(
+        name=name,
+        uscc=code,
+        legal_representative=legal_representative,
+        person=Person(person, email, password),
+        country=country.upper(),
+        registration_number=number,
+        legal_representative_id=_text(legal_representative_id_file),
+        owners=owners.parse(read_file(owners_file)) if owners_file else [],
+    )
     with session.client(signed_in=False) as client:
         routes.register(client, form)
         token = routes.sign_in(client, email, password).token
@@ -90,6 +114,19 @@ def own_roster(session: Session, path: Path | None) -> bytes:
         raise WrongInput(f"{path} is no roster file: {error}.") from error
     session.home.keep_roster(data)
     return data
+
+
+def _identity(country: str, uscc: str, number: str) -> tuple[str | None, str]:
+    """What tells the firm from others, asked for where it is missing."""
+    if country == HOME and not uscc:
+        uscc = typer.prompt("Unified social credit code")
+    if country != HOME and not uscc and not number:
+        number = typer.prompt("Registration number")
+    return uscc or None, number
+
+
+def _text(path: Path | None) -> str:
+    return read_file(path).decode().strip() if path else ""
 
 
 def _second_factor(session: Session, begun: routes.Session, code: str) -> str:
