@@ -68,11 +68,27 @@ def test_a_side_does_not_ask_for_anothers_login(side: Side, stranger: str) -> No
         ("SUNSEAL_PROMISE_SECONDS", "inf"),
         ("SUNSEAL_POOL_SIZE", "2.5"),
         ("SUNSEAL_STATUTORY_PERIODS", "yes"),
+        ("SUNSEAL_URL", "http://tender.example.cn"),
+        ("SUNSEAL_URL", "https://tender.example.cn/"),
+        ("SUNSEAL_URL", "https://Tender.example.cn"),
+        ("SUNSEAL_URL", "tender.example.cn"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingWrong, match=name):
         Settings.from_environment(GIVEN | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("", "https://example.cn"),
+        ("https://bids.example.cn:8443", "https://bids.example.cn:8443"),
+        ("http://localhost:8000", "http://localhost:8000"),
+    ],
+)
+def test_pages_are_where_the_logs_name_says_or_elsewhere(given: str, url: str) -> None:
+    assert Settings.from_environment(GIVEN | {"SUNSEAL_URL": given}).public_url == url
 
 
 def test_every_variable_that_is_read_is_written_down() -> None:

@@ -19,7 +19,7 @@ from sunseal.adjudications.controllers import CONTROLLERS as ADJUDICATIONS
 from sunseal.adjudications.pages import PAGES as ADJUDICATION_PAGES
 from sunseal.amendments.controllers import CONTROLLERS as AMENDMENTS
 from sunseal.audit.controllers import CONTROLLERS as AUDIT
-from sunseal.audit.service import log_refusal
+from sunseal.audit.service import log_firms_refusal, log_refusal
 from sunseal.bids.controllers import CONTROLLERS as BIDS
 from sunseal.bids.pages import PAGES as BID_PAGES
 from sunseal.blacklist.controllers import CONTROLLERS as BLACKLIST
@@ -120,7 +120,9 @@ class Parts:
         return cls(
             settings=settings,
             desk=desk,
-            box=Database(settings.box_url, pool_size=settings.pool_size, log_refusal=log_refusal),
+            box=Database(
+                settings.box_url, pool_size=settings.pool_size, log_refusal=log_firms_refusal
+            ),
             storage=Storage(settings.storage_url),
             keys=Keys(settings.keys, settings.origin),
             roster=parse_roster(settings.roster_bytes()),

@@ -1,6 +1,7 @@
 """What an installation decides, read once from the environment; docs/settings.md lists it."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -49,6 +50,8 @@ class Side(Enum):
     ALL = (*WEB, "DATABASE_URL_WORK", "REDIS_URL")
 
 
+# As browsers say where they are: scheme, host, port. Without TLS, on this machine alone.
+ADDRESS = re.compile(r"(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?")
 # A channel for alerts that could send nothing is found at start-up, not at the first alert.
 NEEDED = {
     "SUNSEAL_SMTP_URL": "SUNSEAL_MAIL_FROM",
@@ -73,6 +76,7 @@ class Settings:
     storage_url: str
     keys: Path
     roster: Path
+    url: str = ""
     tick_seconds: float = 5.0
     promise_seconds: float = 600.0
     upload_hours: float = 48.0
@@ -98,6 +102,11 @@ class Settings:
 
     def roster_bytes(self) -> bytes:
         return self.roster.read_bytes()
+    @property
+    def public_url(self) -> str:
+        """Where browsers open the pages, without a slash at its end."""
+        return self.url or f"https://{self.origin.partition('/')[0]}"
+
 
     @classmethod
     def from_environment(
@@ -125,6 +134,7 @@ class Settings:
             roster=Path(environment.get("SUNSEAL_ROSTER", "")),
             tick_seconds=_number(environment, "SUNSEAL_TICK_SECONDS", 5.0),
             promise_seconds=_number(environment, "SUNSEAL_PROMISE_SECONDS", 600.0),
+            url=_address(environment, "SUNSEAL_URL"),
             upload_hours=_number(environment, "SUNSEAL_UPLOAD_HOURS", 48.0),
             max_bid_bytes=_whole_number(environment, "SUNSEAL_MAX_BID_BYTES", 8 << 30),
             max_document_bytes=_whole_number(environment, "SUNSEAL_MAX_DOCUMENT_BYTES", 512 << 20),
@@ -186,4 +196,11 @@ def _yes_or_no(environment: Mapping[str, str], name: str, default: str) -> bool:
     value = environment.get(name) or default
     if value not in ("0", "1"):
         raise SettingWrong(name, value, "1 for yes or 0 for no")
+def _address(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "")
+    if value and ADDRESS.fullmatch(value) is None:
+        raise SettingWrong(name, value, "https:// and a host name in small letters, without a path")
+    return value
+
+
     return value == "1"

@@ -1,134 +1,20 @@
 """One-time codes, recovery codes, and guesses that shut out nobody but those who guess."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pyotp
 import pytest
 from click.testing import Result
-from litestar.testing import TestClient
 from typer.testing import CliRunner
 
-from sunseal.app import create_app
 from sunseal.database import Role
 from sunseal.factors import rules, service
-from sunseal.organizations.service import NewPerson
-from sunseal.settings import Settings
 from sunseal_parties.amender.cli import app as amend
 from sunseal_parties.bidder.errors import OutOfOrder, PlatformRefused
 from tests.adversaries.test_requests import served
-from tests.support.database import TestDatabase, maker, settings_for
-from tests.support.service import PASSWORD, bearer, guards, roster_of
-
-API = "/api/v1"
-PERSON = """
-    insert into registry.person (organization_id, name, email, role, password_hash, administrator,
-        created_at) values (%s, '周敏', %s, %s, %s, true, kit.now())
-"""
-ORGANIZATION = """
-    insert into registry.organization (id, name, name_key, kind, registered_at)
-    values (%s, %s, %s, %s, kit.now())
-"""
-
-
-@dataclass
-class Door:
-    """An installation in which staff needs a second factor; everybody has the same password."""
-
-    client: TestClient[Any]
-    database: TestDatabase
-    settings: Settings
-    password_hash: str
-    ahead: timedelta = timedelta()
-
-    def clerk(self) -> str:
-        """Somebody new at a centre: the address."""
-        return self._person("centre")
-
-    def firm(self) -> str:
-        """The administrator of a new firm: the address."""
-        return self._person("bidder")
-
-    def password(self, email: str, password: str = PASSWORD, device: str = "") -> Any:
-        form = {"email": email, "password": password, "device": device}
-        return self.client.post(f"{API}/sessions", json=form)
-
-    def post(self, path: str, token: str, form: Any = None) -> Any:
-        return self.client.post(f"{API}{path}", json=form or {}, headers=bearer(token))
-
-    def get(self, path: str, token: str) -> Any:
-        return self.client.get(f"{API}{path}", headers=bearer(token))
-
-    def code(self, token: str, code: str, device: str = "") -> Any:
-        return self.post("/sessions/second-factor", token, {"code": code, "device": device})
-
-    def pass_time(self, **later: float) -> None:
-        self.ahead += timedelta(**later)
-        with self.database.admin() as admin:
-            admin.execute(
-                "create or replace function kit.now() returns timestamptz language sql volatile"
-                f" as $$ select clock_timestamp() + interval '{self.ahead.total_seconds()} s' $$"
-            )
-
-    def now(self) -> int:
-        with self.database.admin() as admin:
-            (row,) = admin.execute("select extract(epoch from kit.now())::int8").fetchall()
-        return int(row[0])
-
-    def _person(self, kind: str) -> str:
-        place, email = uuid4(), f"{uuid4().hex}@example.cn"
-        with self.database.admin() as admin:
-            admin.execute(ORGANIZATION, (place, email, email, kind))
-            admin.execute(PERSON, (place, email, kind, self.password_hash))
-        return email
-
-
-@dataclass
-class Phone:
-    """A program that makes codes, on somebody's telephone."""
-
-    door: Door
-    email: str
-    totp: pyotp.TOTP
-    codes: list[str]
-    device: str
-
-    def code(self, *, steps: int = 0) -> str:
-        return str(self.totp.at(self.door.now() + steps * rules.STEP_SECONDS))
-
-    def half(self) -> str:
-        """The token of a session that waits for a code."""
-        return str(self.door.password(self.email, device=self.device).json()["token"])
-
-
-@pytest.fixture(scope="module")
-def door(embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with maker(embedded, template) as make:
-        database, folder = make(), tmp_path_factory.mktemp("door")
-        settings = settings_for(database, folder, second_factor=True)
-        roster = roster_of(settings.origin, settings.keys, guards(3), guards(1, first=4))
-        settings.roster.write_bytes(roster)
-        with TestClient(create_app(settings)) as client:
-            yield Door(client, database, settings, NewPerson("周敏", "", PASSWORD).password_hash)
-
-
-def enrolled(door: Door) -> Phone:
-    """A clerk who has signed in for the first time; the clock then stands a step later."""
-    email = door.clerk()
-    token = door.password(email).json()["token"]
-    begun = door.post("/factors", token).json()
-    totp = pyotp.TOTP(begun["secret"])
-    path = f"/factors/{begun['id']}/confirm"
-    answer = door.post(path, token, {"code": totp.at(door.now())})
-    assert answer.status_code == 201, answer.text
-    door.pass_time(seconds=rules.STEP_SECONDS)
-    said = answer.json()
-    return Phone(door, email, totp, said["recovery_codes"], said["session"]["device"])
+from tests.organizations.doors import API, Door, enrolled
+from tests.support.service import PASSWORD, bearer
 
 
 def test_staff_without_a_factor_can_do_nothing_but_set_one_up(door: Door) -> None:

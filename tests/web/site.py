@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -138,8 +138,10 @@ class Server:
         self.start()
 
     def start(self) -> None:
+        # Passkeys are made for a host by name; a number has none.
+        settings = replace(self._settings, url=f"http://localhost:{self.port}")
         config = uvicorn.Config(
-            create_app(self._settings),
+            create_app(settings),
             host="127.0.0.1",
             port=self.port,
             log_config=None,

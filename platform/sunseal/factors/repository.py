@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from sunseal.factors.models import Factor, KnownDevice, RecoveryCode, WrongGuess
+from sunseal.factors.models import (
+    Factor,
+    KnownDevice,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    WrongGuess,
+)
 
 
 class FactorRepository:
@@ -91,3 +98,43 @@ class FactorRepository:
     def forget(self, guesses_before: datetime, devices_before: datetime) -> None:
         self._session.execute(delete(WrongGuess).where(WrongGuess.at < guesses_before))
         self._session.execute(delete(KnownDevice).where(KnownDevice.seen_at < devices_before))
+
+
+class PasskeyRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, row: Passkey | PasskeyChallenge) -> None:
+        self._session.add(row)
+        self._session.flush()
+
+    def of(self, person_id: UUID) -> Sequence[Passkey]:
+        """Those that count."""
+        query = select(Passkey).where(Passkey.person_id == person_id, Passkey.removed_at.is_(None))
+        return self._session.scalars(query.order_by(Passkey.created_at, Passkey.id)).all()
+
+    def by_credential(self, credential_id: bytes) -> Passkey | None:
+        query = select(Passkey).where(
+            Passkey.credential_id == credential_id, Passkey.removed_at.is_(None)
+        )
+        return self._session.scalar(query)
+
+    def count(self, passkey_id: UUID, count: int, at: datetime) -> bool:
+        """False when it has counted as far before. Many authenticators never count: always 0."""
+        further = or_(Passkey.sign_count < count, (Passkey.sign_count == 0) & (count == 0))
+        taken = update(Passkey).where(Passkey.id == passkey_id, further)
+        query = taken.values(sign_count=count, last_used_at=at).returning(Passkey.id)
+        return self._session.scalar(query) is not None
+
+    def take(self, digest: bytes, at: datetime) -> bool:
+        query = update(PasskeyChallenge).where(
+            PasskeyChallenge.digest == digest,
+            PasskeyChallenge.used_at.is_(None),
+            PasskeyChallenge.expires_at > at,
+        )
+        taken = query.values(used_at=at).returning(PasskeyChallenge.digest)
+        return self._session.scalar(taken) is not None
+
+    def forget(self, before: datetime) -> None:
+        old = delete(PasskeyChallenge).where(PasskeyChallenge.expires_at < before)
+        self._session.execute(old)

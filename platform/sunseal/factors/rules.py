@@ -18,6 +18,8 @@ STEPS_AROUND = (0, -1, 1)
 CODE = re.compile(r"[0-9]{6}")
 WINDOW = timedelta(minutes=15)
 STRANGERS, KNOWN = 10, 20
+# Long enough to look for a security key in a drawer.
+CHALLENGE_LASTS = timedelta(minutes=5)
 DEVICE_KNOWN = timedelta(days=400)
 
 

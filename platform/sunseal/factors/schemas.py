@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from sunseal.factors.models import Factor
+from sunseal.factors.models import Factor, Passkey
 from sunseal.factors.service import Begun
 from sunseal.organizations.schemas import Device, TokenView
 
@@ -56,6 +56,18 @@ class FactorView(Struct, frozen=True):
         return cls(factor.id, factor.label, factor.created_at)
 
 
+class PasskeyView(Struct, frozen=True):
+    id: UUID
+    label: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, passkey: Passkey) -> Self:
+        return cls(passkey.id, passkey.label, passkey.created_at, passkey.last_used_at)
+
+
 class FactorsView(Struct, frozen=True):
     factors: list[FactorView]
+    passkeys: list[PasskeyView]
     recovery_codes_left: int

@@ -1,6 +1,7 @@
-"""What a stolen database must not give: the secrets of codes, and recovery codes.
+"""What a stolen database must not give: the secrets of codes, and recovery codes; and what one
+that somebody writes into must not take: a passkey of his own.
 
-Both hang on a key that is made of the platform's promise key, which is in no database.
+All hang on a key that is made of the platform's promise key, which is in no database.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from sunseal_crypto.framing import fields
 from sunseal_crypto.signing import SigningKey
 
 LABEL = b"sunseal/factor/v1"
+CHALLENGE_LABEL = b"sunseal/passkey-challenge/v1"
 NONCE_BYTES = 12
 # 50 bits: with the key elsewhere there is nothing to try them against but the platform itself.
 RECOVERY_CODES, RECOVERY_BYTES = 10, 7
@@ -46,6 +48,17 @@ def recovery_digest(key: SigningKey, person_id: UUID, code: str) -> bytes:
     """However it is typed: case, spaces and dashes do not count."""
     plain = "".join(code.lower().split()).replace("-", "")
     return hmac.digest(_key(key), fields(b"recovery", person_id.bytes, plain.encode()), "sha256")
+
+
+def passkey_mac(key: SigningKey, person_id: UUID, credential_id: bytes, public_key: bytes) -> bytes:
+    """By which a passkey that was added here is told from a row that somebody wrote or moved."""
+    parts = fields(b"passkey", person_id.bytes, credential_id, public_key)
+    return hmac.digest(_key(key), parts, "sha256")
+
+
+def challenge_digest(purpose: str, bound: bytes, challenge: bytes) -> bytes:
+    """Of a challenge for one purpose in one session: for any other it is another digest."""
+    return hashlib.sha256(fields(CHALLENGE_LABEL, purpose.encode(), bound, challenge)).digest()
 
 
 def digest(token: str) -> bytes:

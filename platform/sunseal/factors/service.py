@@ -11,8 +11,8 @@ from sunseal.audit import service as log
 from sunseal.database import Role, UnitOfWork
 from sunseal.factors import rules, secrets
 from sunseal.factors.errors import LastFactor, NoSuchFactor, WrongCode
-from sunseal.factors.models import Factor, KnownDevice, RecoveryCode, WrongGuess
-from sunseal.factors.repository import FactorRepository
+from sunseal.factors.models import Factor, KnownDevice, Passkey, RecoveryCode, WrongGuess
+from sunseal.factors.repository import FactorRepository, PasskeyRepository
 from sunseal_crypto.signing import SigningKey
 
 ISSUER = "Sunseal"
@@ -62,10 +62,10 @@ def confirm(
     factor = repository.get(whose.person_id, factor_id)
     if factor is None:
         raise NoSuchFactor(factor_id)
-    first = not repository.of(whose.person_id)
+    first = not has_any(uow, whose.person_id)
     if not _takes(uow, key, factor, code):
         raise WrongCode()
-    _log(uow, whose, "factor.add")
+    note(uow, whose, "factor.add")
     return renew_recovery_codes(uow, key, whose) if first else []
 
 
@@ -77,11 +77,17 @@ def check(uow: UnitOfWork, key: SigningKey, whose: Whose, code: str) -> None:
     digest = secrets.recovery_digest(key, whose.person_id, code)
     if not repository.take_recovery_code(whose.person_id, digest, uow.now):
         raise WrongCode()
-    _log(uow, whose, "factor.recovery-code")
+    note(uow, whose, "factor.recovery-code")
 
 
 def listed(uow: UnitOfWork, person_id: UUID) -> Sequence[Factor]:
+    """Sources of codes."""
     return FactorRepository(uow.session).of(person_id)
+
+
+def has_any(uow: UnitOfWork, person_id: UUID) -> bool:
+    """Whether the password alone opens nothing any more."""
+    return bool(_all(uow, person_id))
 
 
 def recovery_codes_left(uow: UnitOfWork, person_id: UUID) -> int:
@@ -89,15 +95,15 @@ def recovery_codes_left(uow: UnitOfWork, person_id: UUID) -> int:
 
 
 def remove(uow: UnitOfWork, whose: Whose, factor_id: UUID) -> None:
-    """Raises NoSuchFactor, LastFactor."""
-    found = listed(uow, whose.person_id)
+    """A source of codes or a passkey. Raises NoSuchFactor, LastFactor."""
+    found = _all(uow, whose.person_id)
     factor = next((each for each in found if each.id == factor_id), None)
     if factor is None:
         raise NoSuchFactor(factor_id)
     if len(found) == 1 and is_needed(whose.role):
         raise LastFactor()
     factor.removed_at = uow.now
-    _log(uow, whose, "factor.remove")
+    note(uow, whose, f"{factor.__tablename__}.remove")
 
 
 def renew_recovery_codes(uow: UnitOfWork, key: SigningKey, whose: Whose) -> list[str]:
@@ -165,21 +171,27 @@ def remember(uow: UnitOfWork, person_id: UUID, device: str) -> str:
 
 
 def reset(uow: UnitOfWork, person_id: UUID) -> int:
-    """The operator's: no factor and no recovery code counts any more; how many factors did."""
+    """The operator's: no factor, passkey or recovery code counts any more; how many did."""
     uow.require(Role.WORKER)
-    repository = FactorRepository(uow.session)
-    found = repository.of(person_id)
+    found = _all(uow, person_id)
     for factor in found:
         factor.removed_at = uow.now
-    repository.void_recovery_codes(person_id, uow.now)
+    FactorRepository(uow.session).void_recovery_codes(person_id, uow.now)
     log.record(uow, "factor.reset", f"person/{person_id}")
     return len(found)
 
 
 def forget_old(uow: UnitOfWork) -> None:
-    """The worker's: guesses that no window holds, browsers that nobody used for long."""
+    """The worker's: guesses that no window holds, old challenges, browsers not used for long."""
     before = uow.now - rules.WINDOW
     FactorRepository(uow.session).forget(before, uow.now - rules.DEVICE_KNOWN)
+    PasskeyRepository(uow.session).forget(before)
+
+
+def _all(uow: UnitOfWork, person_id: UUID) -> list[Factor | Passkey]:
+    """Whatever counts as a second factor."""
+    passkeys = PasskeyRepository(uow.session).of(person_id)
+    return [*listed(uow, person_id), *passkeys]
 
 
 def _takes(uow: UnitOfWork, key: SigningKey, factor: Factor, code: str) -> bool:
@@ -192,6 +204,7 @@ def _account(email: str) -> bytes:
     return secrets.digest(email.strip().lower())
 
 
-def _log(uow: UnitOfWork, whose: Whose, action: str) -> None:
+def note(uow: UnitOfWork, whose: Whose, action: str) -> None:
+    """In the log, but for bidders: supervisors read it at once."""
     if whose.role is not Role.BIDDER:
         log.record(uow, action, f"person/{whose.person_id}")

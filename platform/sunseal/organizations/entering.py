@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from litestar import Request
 from litestar.concurrency import sync_to_thread
@@ -110,30 +109,11 @@ def show_code(
         with side.unit_of_work(half, half=True) as uow:
             whose = Whose(found.person_id, found.email, found.role)
             factors.check(uow, keys.promise, whose, code)
-            return _whole(uow, keys, found, visitor), found.role
+            return make_whole(uow, keys, found, visitor), found.role
     except WrongCode:
         with side.unit_as(Role.DOOR) as uow:
             factors.note_wrong(uow, found.email, found.person_id, visitor.device)
         raise
-
-
-def enrol(
-    desk: Database,
-    keys: Keys,
-    half: Credential,
-    factor_id: UUID,
-    code: str,
-    visitor: Visitor,
-) -> tuple[IssuedToken, list[str], Role]:
-    """The first factor of somebody whose role needs one, recovery codes, and a whole session.
-
-    Raises WrongCode, NoSuchFactor, Unauthenticated.
-    """
-    with desk.unit_of_work(half, half=True) as uow:
-        found = service.waiting(uow, "enrolment")
-        whose = Whose(found.person_id, found.email, found.role)
-        codes = factors.confirm(uow, keys.promise, whose, factor_id, code)
-        return _whole(uow, keys, found, visitor), codes, found.role
 
 
 def first_page(role: Role, wanted: str = "") -> str:
@@ -155,7 +135,8 @@ def half_side(half: Credential, desk: Database, box: Database) -> Database:
     return desk if desk.role_of(half) is Role.DOOR else box
 
 
-def _whole(uow: UnitOfWork, keys: Keys, found: Account, visitor: Visitor) -> IssuedToken:
+def make_whole(uow: UnitOfWork, keys: Keys, found: Account, visitor: Visitor) -> IssuedToken:
+    """In the place of the half session that the unit was opened with."""
     service.sign_out(uow)  # the half one
     note_sign_in(uow, keys.promise, found.person_id, visitor.address, visitor.program)
     return service.enter(uow, found, visitor.device)

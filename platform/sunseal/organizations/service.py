@@ -188,10 +188,12 @@ def enrol_key(uow: UnitOfWork, origin: str, public_key: bytes, proof: bytes) -> 
 
 def account(uow: UnitOfWork, email: str) -> Account | None:
     """Who has this address on the side of the unit's login; the unit's role is the door."""
-    person = OrganizationRepository(uow.session).by_email(email.strip().lower())
-    if person is None or person.disabled_at is not None:
-        return None
-    return Account(person.id, Role(f"as_{person.role}"), person.email, person.password_hash)
+    return _account(OrganizationRepository(uow.session).by_email(email.strip().lower()))
+
+
+def account_of(uow: UnitOfWork, person_id: UUID) -> Account | None:
+    """The same for somebody who is known already."""
+    return _account(OrganizationRepository(uow.session).by_id(person_id))
 
 
 def is_right(found: Account | None, password: str) -> bool:
@@ -212,7 +214,7 @@ def sign_in(
     """
     if found is None:
         raise WrongCredentials()
-    if factors.listed(uow, found.person_id):
+    if factors.has_any(uow, found.person_id):
         return _half(uow, found.person_id, "code")
     if strict and factors.is_needed(found.role):
         return _half(uow, found.person_id, "enrolment")
@@ -228,12 +230,11 @@ def enter(uow: UnitOfWork, found: Account, device: str) -> IssuedToken:
 
 def waiting(uow: UnitOfWork, kind: Needs) -> Account:
     """Whose session it is that waits for this. Raises Unauthenticated."""
-    repository = OrganizationRepository(uow.session)
-    person = repository.by_id(uow.person_id)
-    session = repository.session_kind(uow.actor.session_id)
-    if person is None or session != KINDS[kind]:
+    session = OrganizationRepository(uow.session).session_kind(uow.actor.session_id)
+    found = account_of(uow, uow.person_id)
+    if found is None or session != KINDS[kind]:
         raise Unauthenticated()
-    return Account(person.id, Role(f"as_{person.role}"), person.email, person.password_hash)
+    return found
 
 
 def issue_token(uow: UnitOfWork, label: str) -> IssuedToken:
@@ -307,6 +308,12 @@ def _person(
         password_hash=person.password_hash,
         created_at=uow.now,
     )
+
+
+def _account(person: Person | None) -> Account | None:
+    if person is None or person.disabled_at is not None:
+        return None
+    return Account(person.id, Role(f"as_{person.role}"), person.email, person.password_hash)
 
 
 def _add(repository: OrganizationRepository, row: Organization | Person | SigningKey) -> None:

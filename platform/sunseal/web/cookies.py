@@ -14,6 +14,8 @@ SESSION = "session"
 ROLE = "role"
 HALF, HALF_SECONDS = "half", 15 * 60
 DEVICE, DEVICE_SECONDS = "device", 400 * 24 * 3600
+# A visitor who is asked for his passkey, until he has answered.
+VISIT = "visit"
 # Browsers send what is marked Secure over TLS alone, and this machine's own pages have none.
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
 

@@ -11,7 +11,13 @@ from sunseal.audit.service.prove import (
     receipt,
     tile,
 )
-from sunseal.audit.service.record import Entry, log_refusal, record, record_sealed
+from sunseal.audit.service.record import (
+    Entry,
+    log_firms_refusal,
+    log_refusal,
+    record,
+    record_sealed,
+)
 from sunseal.audit.service.reveal import reveal_seeds
 from sunseal.audit.service.tick import current_tick, tick
 
@@ -27,6 +33,7 @@ __all__ = [
     "latest_checkpoint",
     "leaves",
     "list_digest",
+    "log_firms_refusal",
     "log_refusal",
     "logged_entry",
     "people",

@@ -99,6 +99,11 @@ def log_refusal(uow: UnitOfWork, error: SunsealError) -> None:
     record(uow, "access.refused", what, outcome="refused", reason=error.slug())
 
 
+def log_firms_refusal(uow: UnitOfWork, error: SunsealError) -> None:
+    """The same on the box's login, where whoever stands at the door is a firm's."""
+    log_refusal(replace(uow, actor=replace(uow.actor, person_id=None)), error)
+
+
 def _event(
     uow: UnitOfWork,
     actor: str,
