@@ -15,8 +15,8 @@ WORKER_MARK = '"@worker@"'
 # In the published list, as `sha256sum -c` reads it.
 HASHES = "hashes.txt"
 # The folder of each page, and the name under which it is given out. Sealing hashes in WebAssembly.
-PAGES = {"verify": "sunseal-verify.html"}
-WASM: tuple[str, ...] = ()
+PAGES = {"seal": "sunseal-seal.html", "verify": "sunseal-verify.html"}
+WASM = ("seal",)
 
 # Bundles one entry: script or style sheet.
 Bundle = Callable[[Path], str]

@@ -15,8 +15,9 @@ pytestmark = pytest.mark.skipif(not assets.alone(), reason="not built: make asse
 def test_what_is_served_has_the_published_hash(site: Site) -> None:
     listed = httpx.get(f"{site.url}/alone/hashes.txt")
     assert listed.headers["content-type"].startswith("text/plain")
-    lines = dict(reversed(line.split("  ")) for line in listed.text.splitlines())
-    assert "sunseal-verify.html" in lines
+    split = [line.split("  ") for line in listed.text.splitlines()]
+    lines = {name: digest for digest, name in split}
+    assert lines.keys() == {"sunseal-seal.html", "sunseal-verify.html"}
     shown = re.sub("</?span>|<wbr>", "", httpx.get(f"{site.url}/verify").text)
     for name, digest in lines.items():
         answer = httpx.get(f"{site.url}/alone/{name}")

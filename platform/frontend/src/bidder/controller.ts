@@ -17,6 +17,7 @@ import type { Api } from "./api";
 import { Emitter, Trouble, type Step } from "./events";
 import { keepForGood, removeFile } from "./files";
 import { handIn, lookAgain, type Desk } from "./hand_in";
+import { adopt } from "./offline";
 import { loadKey, makeKey, makeKeyWithCopy, signer } from "./keys";
 import { head, nextLink, stepOf, unfinished } from "./record";
 import { NEW, type Attempt, type EnvelopeRecord, type Store, type StoredKey } from "./store";
@@ -182,7 +183,7 @@ export class Controller implements Desk {
   /** Whoever joined by another program, or in another browser, can only go on there. */
   async #compareJoining(): Promise<void> {
     if (!this.where.joined) return;
-    const own = this.record.pseudonym?.public;
+    const own = this.record.elsewhere?.pseudonym ?? this.record.pseudonym?.public;
     if (!own || toBase64(own) !== this.where.joined) throw new Trouble("joined-elsewhere");
     if (!this.record.joined) await this.keep({ joined: true });
   }
@@ -301,6 +302,13 @@ export class Controller implements Desk {
     await this.submit();
   }
 
+  /** A bid that was sealed without a network; see `offline.ts`. */
+  async adopt(papers: Bytes, file: File | undefined): Promise<void> {
+    await adopt(this, papers, file);
+    this.#replacing = false;
+    this.#step();
+  }
+
   /** Asks the platform once what has become of the bid. */
   async refresh(): Promise<void> {
     const last = head(this.record);
@@ -347,9 +355,10 @@ export class Controller implements Desk {
   async addAttempt(
     facts: Omit<Attempt, "stage" | "action" | "submission" | "upload" | "promise" | "receipt">,
     action: Attempt["action"],
+    stage: Attempt["stage"] = "sealed",
   ): Promise<void> {
     const empty = { submission: "", upload: "", promise: "", receipt: "" };
-    const attempt: Attempt = { ...facts, action, stage: "sealed", ...empty };
+    const attempt: Attempt = { ...facts, action, stage, ...empty };
     await this.keep({ attempts: [...this.record.attempts, attempt] });
   }
 

@@ -32,6 +32,7 @@ export type Code =
   | "document-changed"
   | "sealing-failed"
   | "wrong-recovery-file"
+  | "wrong-handing-in"
   | "rehearsal-failed"
   | "offline"
   | "refused"

@@ -29,6 +29,12 @@ export async function createFile(name: string, size: number): Promise<FileSystem
   return access;
 }
 
+/** Keeps a file that came from elsewhere, block by block. Throws what the browser throws. */
+export async function keepFile(name: string, file: File): Promise<void> {
+  const handle = await (await folder()).getFileHandle(name, { create: true });
+  await file.stream().pipeTo(await handle.createWritable());
+}
+
 /** Undefined when the browser, or somebody at it, has removed it. */
 export async function openFile(name: string): Promise<File | undefined> {
   try {

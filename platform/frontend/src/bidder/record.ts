@@ -34,10 +34,14 @@ export function stepOf(
   replacing: boolean,
 ): Step {
   if (!record.certificate) return "roster";
-  if (!key || !enrolled) return "key";
-  if (!record.joined) return "join";
-  if (!record.recovery) return "recovery";
   const open = unfinished(record);
+  // Whoever sealed without a network has keys and recovery there; here is only what to hand in.
+  const handsIn = record.elsewhere && (open ?? head(record));
+  if (!handsIn || replacing) {
+    if (!key || !enrolled) return "key";
+    if (!record.joined) return "join";
+    if (!record.recovery) return "recovery";
+  }
   if (open) return open.stage === "sealed" && open.action !== "withdraw" ? "rehearse" : "submit";
   const last = head(record);
   if (!last || replacing) return "offer";

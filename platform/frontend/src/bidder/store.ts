@@ -55,6 +55,8 @@ export interface EnvelopeRecord {
   joined: boolean;
   recovery: string;
   attempts: Attempt[];
+  /** Set once a bid came that was sealed without a network: its keys are not in this browser. */
+  elsewhere?: { key: Bytes; pseudonym: Bytes };
   /** Amendments that were proved to be in force, with what proves them. */
   amendments?: Shown[];
 }

@@ -5,6 +5,7 @@ import { Controller } from "../bidder/controller";
 import { Trouble, type Code } from "../bidder/events";
 import { openFile } from "../bidder/files";
 import { canSign } from "../bidder/keys";
+import { kitOf } from "../bidder/offline";
 import { checkPrice } from "../bidder/price";
 import { Store } from "../bidder/store";
 import { download, Remaining, View } from "../bidder/view";
@@ -108,6 +109,11 @@ class SealPage {
     rehearse: async () => this.controller.rehearse(await bytesOf(this.view.file("recovery"))),
     "give-up": () => this.controller.giveUp(),
     submit: () => this.controller.submit(),
+    "save-kit": () => this.#saveKit(),
+    adopt: async () => {
+      const papers = await bytesOf(this.view.file("handing-in"));
+      await this.controller.adopt(papers, this.view.file("sealed-file"));
+    },
     replace: () => this.controller.replace(),
     withdraw: () => this.controller.withdraw(),
     "save-promise": () => this.#save("promise"),
@@ -130,6 +136,12 @@ class SealPage {
     const practitioners = [...chosen].map(({ value }) => ({ name: value, id_hint: undefined }));
     const documents = [...(this.view.input("documents").files ?? [])];
     await this.controller.seal({ price, validityDays: days, practitioners, documents });
+  }
+
+  async #saveKit(): Promise<void> {
+    const listed = this.view.root.querySelectorAll<HTMLInputElement>("[name=practitioner]");
+    const kit = await kitOf(this.controller, [...listed].map(({ value }) => value));
+    download(`sealing-kit-${this.controller.where.tender}.json`, kit);
   }
 
   #save(what: "promise" | "receipt"): void {
