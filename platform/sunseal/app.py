@@ -49,6 +49,8 @@ from sunseal.practice import closed
 from sunseal.practice.controllers import CONTROLLERS as PRACTICE
 from sunseal.practice.pages import PAGES as PRACTICE_PAGES
 from sunseal.public.pages import PAGES as PUBLIC_PAGES
+from sunseal.reference import document as reference
+from sunseal.reference.pages import PAGES as REFERENCE_PAGES
 from sunseal.screening.controllers import CONTROLLERS as SCREENING
 from sunseal.settings import Settings
 from sunseal.storage import Storage
@@ -57,6 +59,8 @@ from sunseal.supervision.pages import PAGES as SUPERVISION_PAGES
 from sunseal.tenders.controllers import CONTROLLERS as TENDERS
 from sunseal.tenders.pages import PAGES as TENDER_PAGES
 from sunseal.web import csrf, faults, site
+from sunseal.webhooks.controllers import CONTROLLERS as WEBHOOKS
+from sunseal.webhooks.pages import PAGES as WEBHOOK_PAGES
 from sunseal_crypto.roster import Roster
 from sunseal_crypto.roster import parse as parse_roster
 
@@ -78,6 +82,7 @@ ROOMS: list[list[type[Controller]]] = [
     AUDIT,
     CONFIRMATIONS,
     SUPERVISION,
+    WEBHOOKS,
 ]
 # What people see, in the same rooms. A room's pages call the services that its controllers call.
 PAGES: list[list[type[Controller]]] = [
@@ -94,6 +99,8 @@ PAGES: list[list[type[Controller]]] = [
     CONDUCT_PAGES,
     CLARIFICATION_PAGES,
     HELP_PAGES,
+    WEBHOOK_PAGES,
+    REFERENCE_PAGES,
 ]
 # Where a practice instance differs from a real one, which has none of these.
 PRACTISING: list[list[type[Controller]]] = [PRACTICE]
@@ -172,7 +179,9 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Sunseal (practice)" if settings.practice else "Sunseal",
             version="1",
-            path="/api/v1/schema",
+            path=reference.PATH,
+            use_handler_docstrings=True,
+            render_plugins=[reference.CompleteDocument()],
         ),
         logging_config=None,  # ours is structlog; the framework's would log request lines
         request_max_body_size=MAX_BODY,

@@ -99,6 +99,7 @@ class Settings:
     practice_seconds: float = 300.0
     practices: int = 20
     practice_url: str = ""
+    webhook_loopback: bool = False
 
     def roster_bytes(self) -> bytes:
         return self.roster.read_bytes()
@@ -155,6 +156,7 @@ class Settings:
             practice_seconds=_number(environment, "SUNSEAL_PRACTICE_SECONDS", 300.0),
             practices=_whole_number(environment, "SUNSEAL_PRACTICES", 20),
             practice_url=environment.get("SUNSEAL_PRACTICE_URL", "").rstrip("/"),
+            webhook_loopback=_yes_or_no(environment, "SUNSEAL_WEBHOOK_LOOPBACK", default="0"),
         )
 
 

@@ -24,6 +24,7 @@ from sunseal_tasks import (
     schedule,
     screening,
     supervision,
+    webhooks,
 )
 from sunseal_tasks.errands import calmly, register_jobs, register_units
 from sunseal_tasks.workshop import workshop
@@ -62,7 +63,7 @@ def make_app(redis_url: str, tick_seconds: float) -> Celery:
     )
     for jobs in (audit.JOBS, bids.JOBS, blacklist.JOBS, opening.JOBS, outbox.JOBS):
         register_jobs(made, jobs)
-    for jobs in (screening.JOBS, supervision.JOBS):
+    for jobs in (screening.JOBS, supervision.JOBS, webhooks.JOBS):
         register_jobs(made, jobs)
     for tasks in (blacklist.TASKS, clarifications.TASKS, conduct.TASKS, custody.TASKS):
         register_units(made, tasks)

@@ -14,6 +14,7 @@ from sunseal_tasks.conduct import COLLECT
 from sunseal_tasks.outbox import SWEEP, TIDY
 from sunseal_tasks.screening import REFRESH
 from sunseal_tasks.supervision import SWEEP as WATCH
+from sunseal_tasks.webhooks import TELL
 
 SWEEP_SECONDS = 1.0
 TIDY_SECONDS = 10.0
@@ -22,6 +23,7 @@ REFRESH_SECONDS = 30.0
 WATCH_SECONDS = 30.0
 # How late a batch of questions may be.
 RELEASE_SECONDS = 30.0
+TELL_SECONDS = 5.0
 # It looks at every firm's newest screening, so not each moment.
 COLLECT_SECONDS = 300.0
 
@@ -36,6 +38,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, dict[str, Any]]:
         "lists": _every(REFRESH, REFRESH_SECONDS),
         "watch": _every(WATCH, WATCH_SECONDS),
         "questions": _every(RELEASE, RELEASE_SECONDS),
+        "webhooks": _every(TELL, TELL_SECONDS),
         "conduct": _every(COLLECT, COLLECT_SECONDS),
         # Three in the morning where the tenders are.
         "screening": {"task": CHECK_ALL, "schedule": crontab(hour="19", minute="0")},

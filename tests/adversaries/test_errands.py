@@ -14,20 +14,24 @@ from sunseal_tasks.app import app
 from tests.support.database import TestDatabase
 
 SCREEN_FIRM = "screening.check_organization"
+# A test of the own address, or a message sent again.
+HOOK = "webhooks.deliver"
 ALLOWED: dict[str, set[str]] = {
     "as_public": set(),
     "as_custodian": set(),
     "as_door": {SCREEN_FIRM},
     "as_supervisor": {
+        HOOK,
         SCREEN_FIRM,
         "screening.publish_blacklist",
         "supervision.announce",
         "supervision.break_glass",
     },
-    "as_operator": {"screening.check_all", "screening.rescreen", "supervision.announce"},
-    "as_tendering_party": {"custody.open_gate", "custody.cancel_gate", "custody.expire"},
-    "as_agent": {"custody.open_gate", "custody.cancel_gate", "custody.expire"},
+    "as_operator": {HOOK, "screening.check_all", "screening.rescreen", "supervision.announce"},
+    "as_tendering_party": {HOOK, "custody.open_gate", "custody.cancel_gate", "custody.expire"},
+    "as_agent": {HOOK, "custody.open_gate", "custody.cancel_gate", "custody.expire"},
     "as_centre": {
+        HOOK,
         "custody.open_gate",
         "custody.cancel_gate",
         "custody.expire",
@@ -35,6 +39,7 @@ ALLOWED: dict[str, set[str]] = {
         "screening.rescreen",
     },
     "as_bidder": {
+        HOOK,
         "bids.check_digest",
         "bids.destroy_header",
         "bids.discard_object",

@@ -27,9 +27,10 @@ from sunseal.audit import service as audit
 from sunseal.database import Role
 from sunseal_crypto import checkpoint, notes
 from sunseal_crypto.checkpoint import Checkpoint
-from sunseal_tasks import errands
+from sunseal_tasks import errands, webhooks
 from sunseal_tasks.outbox import sweep
 from sunseal_tasks.workshop import Workshop
+from tests.isolation.hooks import hook_everybody
 from tests.opening.world import Firm, World, make_world
 from tests.support.database import TestDatabase
 from tests.support.service import Guard, Service, bearer
@@ -195,6 +196,7 @@ def played(
             made.run_errands()
             made.tick()
             assert made.ask("GET", "/api/v1/custody/work", "custodian").status_code == 200
+            webhooks.tell(made.shop, errands.NOTHING)
         with database.admin() as admin:
             admin.execute("vacuum analyze")
             admin.execute(UNTENDED)
@@ -238,6 +240,7 @@ def _peopled(world: World, app: Litestar, client: TestClient[Any]) -> Installati
     tokens = {kind: enrol(service, kind) for kind in STAFF}
     tokens["custodian"] = enrol(service, "custodian", world.guards[0].name)
     firm_tokens = [_session(world, firm) for firm in firms]
+    hook_everybody(world)
     everybody = {"": "", **tokens, "bidder": firm_tokens[-1]}
     return Installation(world, app, client, everybody, firms, firm_tokens)
 

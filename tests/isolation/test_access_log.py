@@ -36,6 +36,9 @@ QUIET: dict[frozenset[str], str] = {
     frozenset({"sealed.gate"}): "a step of the opening, whose deeds are entries of their own",
     frozenset({"sealed.gate", "sealed.share"}): "an answer was judged; that it came is an entry",
     frozenset({"sealed.look"}): "looks of hours that are over, whose entries stand",
+    frozenset({"sealed.webhook_delivery"}): "what a firm is to be told, of facts that are entries",
+    frozenset({"sealed.webhook"}): "where a firm wants to be told",
+    frozenset({"sealed.webhook", "sealed.webhook_delivery"}): "how the sending of it went",
     frozenset({"sealed.screening"}): "a look at lists while bids come; what bars is an entry later",
 }
 # Routes on the box's login: the entry that each makes, or why there is none.
@@ -43,6 +46,27 @@ BOX = "/api/v1/tenders/{tender_id:uuid}/envelopes/{envelope:str}"
 OWN = "bid.look"
 ASK, QUESTIONS = "question.ask", "question.look"
 BYTES = "none: bytes of a statement whose commit and acceptance are entries"
+HOOKS = "none: where a firm wants to be told; no row of a bid is read or written"
+HOOK = "/api/v1/webhooks/{webhook_id:uuid}"
+HOOK_PAGE = "/account/webhooks/{webhook_id:uuid}"
+HOOK_ROUTES = (
+    ("GET", "/api/v1/webhooks"),
+    ("POST", "/api/v1/webhooks"),
+    ("DELETE", HOOK),
+    ("POST", f"{HOOK}/secret"),
+    ("POST", f"{HOOK}/on"),
+    ("POST", f"{HOOK}/test"),
+    ("GET", f"{HOOK}/deliveries"),
+    ("POST", "/api/v1/webhooks/deliveries/{delivery_id:uuid}/repeat"),
+    ("GET", "/account/webhooks"),
+    ("POST", "/account/webhooks"),
+    ("GET", HOOK_PAGE),
+    ("POST", f"{HOOK_PAGE}/secret"),
+    ("POST", f"{HOOK_PAGE}/test"),
+    ("POST", f"{HOOK_PAGE}/on"),
+    ("POST", f"{HOOK_PAGE}/remove"),
+    ("POST", f"{HOOK_PAGE}/deliveries/{{delivery_id:uuid}}/repeat"),
+)
 ROUTES = {
     ("POST", f"{BOX}/joinings"): "bid.join",
     ("GET", f"{BOX}/joinings"): OWN,
@@ -58,6 +82,7 @@ ROUTES = {
     ("PATCH", "/api/v1/uploads/{upload_id:uuid}"): BYTES,
     ("DELETE", "/api/v1/uploads/{upload_id:uuid}"): BYTES,
     ("GET", "/bids"): OWN,
+    **dict.fromkeys(HOOK_ROUTES, HOOKS),
     ("GET", "/bids/{submission_id:uuid}/receipt"): OWN,
     ("GET", "/tenders/{tender_id:uuid}/bid"): OWN,
     ("POST", "/api/v1/tenders/{tender_id:uuid}/questions"): ASK,

@@ -12,10 +12,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 import pytest
 
 from sunseal.keys import Keys
+from sunseal.kit import webhook
+from sunseal.kit.outbound import Undelivered
 from sunseal.storage import Storage
 from sunseal.supervision import senders, service
 from sunseal_tasks import supervision as tasks
@@ -23,7 +24,8 @@ from sunseal_tasks.workshop import Workshop
 from tests.supervision.world import World
 from tests.support.database import settings_for
 
-SECRET = b"sixteen bytes or more"
+KEY = b"twenty-four bytes or more"
+SECRET = webhook.shown(KEY)
 
 
 @dataclass
@@ -97,7 +99,7 @@ def post_office() -> Iterator[Inbox]:
 @pytest.fixture
 def shop(shared: World, tmp_path: Path, hook: Inbox, post_office: Inbox) -> Workshop:
     secret = tmp_path / "secret"
-    secret.write_bytes(SECRET + b"\n")
+    secret.write_text(SECRET + "\n")
     settings = replace(
         settings_for(shared.database, tmp_path),
         smtp_url=post_office.url,
@@ -142,24 +144,27 @@ def test_a_post_is_signed_with_its_time_and_sent_again_until_it_is_taken(
 ) -> None:
     alert = propose(shared, shop)["webhook"]
     hook.status = 503
-    with pytest.raises(httpx.HTTPStatusError):
+    with pytest.raises(Undelivered):
         tasks.alert(shop, alert)
     hook.status = 204
     tasks.alert(shop, alert)
     tasks.alert(shop, alert)
     assert len(hook.received) == 2
     headers, body = hook.received[-1]
-    time = headers[senders.TIME]
-    assert headers[senders.SIGNATURE] == senders.sign(SECRET, time, body)
-    assert headers[senders.SIGNATURE] != senders.sign(SECRET, str(int(time) + 1), body)
-    assert json.loads(body)["alert"] == str(alert)
+    name, time = headers["webhook-id"], headers["webhook-timestamp"]
+    assert headers["webhook-signature"] == webhook.sign(KEY, name, time, body)
+    assert headers["webhook-signature"] != webhook.sign(KEY, name, str(int(time) + 1), body)
+    assert json.loads(body)["data"]["alert"] == str(alert)
     assert "第一建筑" not in body.decode()
 
 
-def test_a_short_secret_signs_nothing(shared: World, shop: Workshop, hook: Inbox) -> None:
+@pytest.mark.parametrize("secret", ["whsec_c2hvcnQ=", "twenty-four bytes or more", "whsec_?"])
+def test_a_short_or_misspelt_secret_signs_nothing(
+    shared: World, shop: Workshop, hook: Inbox, secret: str
+) -> None:
     assert shop.settings.webhook_secret is not None
-    shop.settings.webhook_secret.write_bytes(b"short")
-    with pytest.raises(senders.SecretTooShort):
+    shop.settings.webhook_secret.write_text(secret)
+    with pytest.raises(senders.SecretMalformed):
         tasks.alert(shop, propose(shared, shop)["webhook"])
     assert hook.received == []
 

@@ -1,26 +1,20 @@
 """Where alerts go: by mail, and as a signed request. Raises; the outbox repeats."""
 
-import hashlib
-import hmac
 from datetime import datetime
 from uuid import UUID
 
-import httpx
-
+from sunseal.kit import outbound, webhook
+from sunseal.kit.outbound import Reach, Target
 from sunseal.settings import Settings
 from sunseal_crypto import canonical
-from sunseal_crypto.framing import fields
-
-SECONDS = 10.0
-SIGNATURE = "X-Sunseal-Signature"
-TIME = "X-Sunseal-Time"
-LABEL = b"sunseal/webhook/v1"
-MIN_SECRET_BYTES = 16
 
 
-class SecretTooShort(Exception):
+class SecretMalformed(Exception):
     def __init__(self) -> None:
-        super().__init__(f"The webhook's secret has fewer than {MIN_SECRET_BYTES} bytes.")
+        least = webhook.MIN_SECRET_BYTES
+        super().__init__(
+            f"The webhook's secret is not whsec_ and the base64 of {least} bytes or more."
+        )
 
 
 def channels(settings: Settings) -> tuple[str, ...]:
@@ -30,24 +24,17 @@ def channels(settings: Settings) -> tuple[str, ...]:
 
 
 def post(settings: Settings, body: str, occasion: str, alert: UUID, now: datetime) -> None:
-    """A request whose header proves whom it is from and when. Raises HTTPError."""
+    """Raises SecretMalformed, Undelivered. The address is the operator's own, so it may be near."""
     assert settings.webhook_secret is not None
-    secret = settings.webhook_secret.read_bytes().strip()
-    if len(secret) < MIN_SECRET_BYTES:
-        raise SecretTooShort
-    said = {"alert": str(alert), "occasion": occasion, "text": body}
-    content = canonical.encode(said)
-    time = str(int(now.timestamp()))
-    headers = {
-        "Content-Type": "application/json",
-        TIME: time,
-        SIGNATURE: sign(secret, time, content),
+    try:
+        key = webhook.key_of(settings.webhook_secret.read_text().strip())
+    except ValueError:
+        raise SecretMalformed from None
+    said = {
+        "type": f"alert.{occasion}",
+        "timestamp": now.isoformat(),
+        "data": {"alert": str(alert), "text": body},
     }
-    answer = httpx.post(settings.webhook_url, content=content, headers=headers, timeout=SECONDS)
-    answer.raise_for_status()
-
-
-def sign(secret: bytes, time: str, content: bytes) -> str:
-    """The time is signed too, so that an old request is not sent again as a new one."""
-    message = fields(LABEL, time.encode(), content)
-    return "sha256=" + hmac.new(secret, message, hashlib.sha256).hexdigest()
+    content = canonical.encode(said)
+    headers = webhook.headers([key], f"msg_{alert.hex}", content, now)
+    outbound.post(Target.parse(settings.webhook_url), headers, content, Reach.ANYWHERE)

@@ -76,6 +76,7 @@ class TenderController(Controller):
         desk: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
     ) -> TenderView:
+        """One tender, with its envelopes and documents; a draft for those who write it."""
         return as_visitor_first(desk, credential, lambda uow: view(uow, tender_id))
 
     @patch("/{tender_id:uuid}", operation_id="changeTender", sync_to_thread=True)

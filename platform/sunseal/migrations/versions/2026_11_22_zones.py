@@ -23,6 +23,7 @@ BY_OWNER = (
     "82_amendments",
     "83_clarifications",
     "85_supervision",
+    "87_webhooks",
     "88_help",
 )
 

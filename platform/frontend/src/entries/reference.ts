@@ -1,0 +1,4 @@
+// Tries an operation of the API from its page.
+import { startTrying } from "../pages/reference";
+
+startTrying();
