@@ -20,6 +20,9 @@ PATHS = frozenset(
         "/api/v1/organizations",
         "/api/v1/people",
         "/api/v1/practitioners",
+        # Nor does it ask addresses that somebody without a name types.
+        "/account/webhooks",
+        "/api/v1/webhooks",
     }
 )
 
