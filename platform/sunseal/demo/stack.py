@@ -4,6 +4,7 @@ Each is a real program with its own log file and can be stopped, killed and star
 which is what the demo, the fault tests and the benchmarks do.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,7 +80,9 @@ class Stack:
             self.urls = [f"http://{ports.LOOPBACK}:{port}" for port in listening]
             for number, port in enumerate(listening, 1):
                 where = ("--host", self._host, "--port", str(port))
-                self._add(f"web-{number}", Side.WEB, "web", *where)
+                # A practice may stand behind a public name, which its operator says.
+                url = os.environ.get("SUNSEAL_URL", f"http://localhost:{port}")
+                self._add(f"web-{number}", Side.WEB, "web", *where, SUNSEAL_URL=url)
             self._wait_for_web(self.urls)
 
     def start_others(self, tell: Callable[[str], None] = lambda _: None) -> None:
@@ -145,8 +148,8 @@ class Stack:
             self.stop()
             raise
 
-    def _add(self, name: str, side: Side, *arguments: str) -> None:
-        environment = self.installation.environment(side)
+    def _add(self, name: str, side: Side, *arguments: str, **more: str) -> None:
+        environment = self.installation.environment(side) | more
         self._begin(name, (*program("sunseal"), *arguments), environment)
 
     def _add_party(self, party: Party, url: str) -> None:
