@@ -1,4 +1,4 @@
-"""The command `sunseal-custodian`: init, run, state, adopt, forget."""
+"""The command `sunseal-custodian`: init, run, state, adopt, forget, serve-page."""
 
 import logging
 import os
@@ -13,7 +13,7 @@ from rich.console import Console
 from sunseal_crypto import roster
 from sunseal_crypto.errors import CryptoError
 from sunseal_crypto.handover import Handover, ranges
-from sunseal_parties.custodian import daemon, keys
+from sunseal_parties.custodian import daemon, keys, serving
 from sunseal_parties.custodian.adoption import adopt as adopt_log
 from sunseal_parties.custodian.adoption import check as check_handover
 from sunseal_parties.custodian.forgetting import forget as forget_key
@@ -142,6 +142,19 @@ def forget(
             platform.post_erasure(tender, envelope, seat.index, statement)
         finally:
             platform.close()
+
+
+@app.command()
+def serve_page(
+    page: Annotated[Path, typer.Argument(help="The page: one HTML file.")],
+    sha256: Annotated[str, typer.Option(help="The published hash; another page is refused.")],
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port.")] = 8080,
+) -> None:
+    """Give out the sealing page, or the verifier, of a published hash. No key is read."""
+    with serving.server(serving.checked(page, sha256), host, port) as server:
+        console.print(f"{page.name} at http://{host}:{server.server_port}/, until stopped.")
+        server.serve_forever()
 
 
 def _tell(said: Handover) -> None:
