@@ -103,11 +103,11 @@ class Settings:
 
     def roster_bytes(self) -> bytes:
         return self.roster.read_bytes()
+
     @property
     def public_url(self) -> str:
         """Where browsers open the pages, without a slash at its end."""
         return self.url or f"https://{self.origin.partition('/')[0]}"
-
 
     @classmethod
     def from_environment(
@@ -194,10 +194,6 @@ def _whole_number(environment: Mapping[str, str], name: str, default: int) -> in
     return int(number)
 
 
-def _yes_or_no(environment: Mapping[str, str], name: str, default: str) -> bool:
-    value = environment.get(name) or default
-    if value not in ("0", "1"):
-        raise SettingWrong(name, value, "1 for yes or 0 for no")
 def _address(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "")
     if value and ADDRESS.fullmatch(value) is None:
@@ -205,4 +201,8 @@ def _address(environment: Mapping[str, str], name: str) -> str:
     return value
 
 
+def _yes_or_no(environment: Mapping[str, str], name: str, default: str) -> bool:
+    value = environment.get(name) or default
+    if value not in ("0", "1"):
+        raise SettingWrong(name, value, "1 for yes or 0 for no")
     return value == "1"
