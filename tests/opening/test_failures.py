@@ -11,7 +11,8 @@ from sunseal.bids.models import State
 from sunseal.opening import rules
 from sunseal_crypto import canonical, release
 from sunseal_crypto.signing import SigningKey
-from tests.opening.world import Firm, SealedBid, World
+from tests.opening.firm import Firm, SealedBid
+from tests.opening.world import World
 
 
 def test_a_practitioner_not_on_the_roster_is_opened_and_marked(world: World) -> None:

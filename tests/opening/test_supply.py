@@ -17,7 +17,8 @@ from sunseal.bids import service as bids
 from sunseal.database import Role
 from sunseal.opening.service import supply, sweep_supplies
 from sunseal.opening.service.supply import IDLE
-from tests.opening.world import Firm, SealedBid, World
+from tests.opening.firm import Firm, SealedBid
+from tests.opening.world import World
 
 Client = TestClient[Any]
 TUS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
