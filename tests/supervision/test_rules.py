@@ -9,7 +9,8 @@ from sunseal.audit import service as audit
 from sunseal.database import Role
 from sunseal.supervision import service
 from sunseal.supervision.rules import RULES, unusual
-from sunseal_crypto import canonical
+from sunseal_crypto import canonical, checkpoint, notes
+from sunseal_crypto.note_keys import COSIGNATURE, NoteSigner
 from sunseal_crypto.notice import Notice, NoticeEnvelope
 from sunseal_crypto.signing import SigningKey
 from tests.supervision.world import CHANNELS, World, local
@@ -222,6 +223,37 @@ def test_clocks_that_differ(world: World) -> None:
     offsets = dict(world.log.rows("select name, clock_offset_ms from custody.presence"))
     assert offsets[late.name] == int(evidence["figures"]["offset_ms"])  # type: ignore[index]
     assert abs(offsets[names[0]]) <= 500
+
+
+WRITE_LINE = "insert into audit.cosignature values (%s, %s, %s, %s)"
+
+
+def test_a_line_in_anothers_name_moves_no_clock(world: World) -> None:
+    """Whoever has SQL on the desk's login writes what looks like a clock an hour ahead."""
+    honest, signer = world.log.guards[0], SigningKey.generate()
+    with world.database.admin() as admin:
+        admin.execute("truncate audit.cosignature")
+        admin.execute("insert into custody.presence values (%s, now(), 0)", (honest.name,))
+    for _ in range(4):
+        world.log.tick()
+        world.log.cosign(1)
+        [(size, note)] = world.log.rows(
+            "select size, note from audit.checkpoint order by size desc limit 1"
+        )
+        ahead = world.log.now + timedelta(hours=1)
+        named = NoteSigner(honest.cosigner.name, signer, COSIGNATURE)
+        text = notes.parse(note.encode()).text
+        lines = {
+            checkpoint.cosign(text, named, ahead).decode(),
+            f"— {honest.cosigner.name} {'A' * 108}\n",
+            "no line at all",
+        }
+        with world.database.admin() as admin:
+            for line in lines:
+                admin.execute(WRITE_LINE, (size, honest.cosigner.name, line, world.log.now))
+    assert world.look("clock-drift") == 0
+    offsets = dict(world.log.rows("select name, clock_offset_ms from custody.presence"))
+    assert abs(offsets[honest.name]) <= 500
 
 
 def test_who_does_not_take_no_for_an_answer(world: World) -> None:

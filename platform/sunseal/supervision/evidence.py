@@ -86,8 +86,8 @@ LIES = text("""
     where s.fault is not null
 """)
 COSIGNATURES = text("""
-    select c.size, c.cosigner, c.line, c.at, t.number as tick from audit.cosignature c
-    join audit.tick t on t.index = c.size - 1
+    select c.size, c.cosigner, c.line, c.at, p.note, t.number as tick from audit.cosignature c
+    join audit.checkpoint p using (size) join audit.tick t on t.index = c.size - 1
     where c.at >= :since order by c.at
 """)
 DRIFT = text("""

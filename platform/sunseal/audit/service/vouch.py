@@ -59,14 +59,15 @@ def _vouched(size: int, note: str, lines: Iterable[str], keys: Sequence[str]) ->
     held: dict[str, str] = {}
     for line in lines:
         for key in keys:
-            if key not in held and _holds(text, line, key):
+            if key not in held and holds(text, line, key):
                 held[key] = line
     return Vouched(size, note, [held[key] for key in keys if key in held])
 
 
 # Receipts ask for the same few checkpoints again and again.
 @lru_cache(maxsize=4096)
-def _holds(text: bytes, line: str, key: str) -> bool:
+def holds(text: bytes, line: str, key: str) -> bool:
+    """Whether the cosigner with this key wrote the line, over a checkpoint's text."""
     try:
         checkpoint.verify_cosignature_line(text, line.encode(), VerifierKey.parse(key, COSIGNATURE))
     except CryptoError:

@@ -1,15 +1,18 @@
 """Clocks are compared where both sides signed: a cosignature says when, and we say when it came."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
 from sqlalchemy import Row
 
+from sunseal.audit.service import vouch
 from sunseal.supervision.rules.base import Circumstances, Fact, hour_of
 from sunseal_crypto import notes
 from sunseal_crypto.note_keys import COSIGNATURE, VerifierKey
+from sunseal_crypto.roster import Roster
 
 LATELY = timedelta(minutes=10)
 # Half of what custodians tolerate at an opening, so that there is time to mend a clock.
@@ -27,38 +30,45 @@ class ClockDrift:
     title = "时钟偏差 · clocks of platform and custodian differ"
 
     def look(self, seen: Circumstances) -> Iterator[Fact]:
-        names = _names(seen)
-        for cosigner, rows in _by_cosigner(seen).items():
-            if len(rows) < LEAST or cosigner not in names:
+        rows = seen.evidence.cosignatures(seen.now - LATELY)
+        for key, name in _cosigners(seen.roster):
+            told = [one for row in rows if (one := _told(row, key)) is not None]
+            if len(told) < LEAST:
                 continue
-            offset = round(median(_offset_ms(row) for row in rows))
-            seen.evidence.set_drift(names[cosigner], offset)
+            offset = round(median(one.offset_ms for one in told))
+            seen.evidence.set_drift(name, offset)
             if abs(offset) > ALLOWED_MS:
                 yield Fact(
-                    key=f"{cosigner}|{hour_of(rows[-1].at)}",
-                    sentence=f"The clocks of the platform and of {names[cosigner]} differ.",
-                    ticks=tuple(row.tick for row in rows[-SHOWN:]),
+                    key=f"{key.name}|{hour_of(told[-1].at)}",
+                    sentence=f"The clocks of the platform and of {name} differ.",
+                    ticks=tuple(one.tick for one in told[-SHOWN:]),
                     figures={"offset_ms": str(offset)},
                 )
 
 
-def _names(seen: Circumstances) -> Mapping[str, str]:
-    """The names of institutions by those of their cosigning keys."""
-    roster = seen.roster
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`offset_ms` is how far the cosigner's clock is ahead of ours."""
+
+    tick: int
+    at: datetime
+    offset_ms: float
+
+
+def _cosigners(roster: Roster) -> list[tuple[VerifierKey, str]]:
+    """Each cosigning key of the roster, and the institution that has it."""
     listed = [(each.cosigner, each.name) for each in roster.custodians]
     listed += [(each.cosigner, each.name) for each in roster.witnesses]
-    return {VerifierKey.parse(key, COSIGNATURE).name: name for key, name in listed}
+    return [(VerifierKey.parse(key, COSIGNATURE), name) for key, name in listed]
 
 
-def _by_cosigner(seen: Circumstances) -> dict[str, list[Row[Any]]]:
-    found: dict[str, list[Row[Any]]] = {}
-    for row in seen.evidence.cosignatures(seen.now - LATELY):
-        found.setdefault(row.cosigner, []).append(row)
-    return found
-
-
-def _offset_ms(row: Row[Any]) -> float:
-    """How far the cosigner's clock is ahead of ours; its line was verified when it came."""
+def _told(row: Row[Any], key: VerifierKey) -> Told | None:
+    """None for a line that is not this cosigner's: whoever has SQL can write one in its name, and
+    would accuse it, or hide that its clock is off."""
+    if row.cosigner != key.name:
+        return None
+    if not vouch.holds(notes.parse(row.note.encode()).text, row.line, str(key)):
+        return None
     seconds = int.from_bytes(notes.parse_line(row.line.encode()).signature[:TIME_BYTES], "big")
-    came: datetime = row.at
-    return (seconds - came.timestamp()) * 1000 + ROUNDING_MS
+    offset = (seconds - row.at.timestamp()) * 1000 + ROUNDING_MS
+    return Told(row.tick, row.at, offset)
