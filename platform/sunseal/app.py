@@ -40,6 +40,8 @@ from sunseal.help.pages import PAGES as HELP_PAGES
 from sunseal.idempotency import IdempotencyMiddleware
 from sunseal.keys import Keys
 from sunseal.kit import request as current_request
+from sunseal.meeting.controllers import CONTROLLERS as MEETING
+from sunseal.meeting.pages import PAGES as MEETING_PAGES
 from sunseal.opening.controllers import CONTROLLERS as OPENING
 from sunseal.opening.hall import Halls
 from sunseal.opening.pages import PAGES as OPENING_PAGES
@@ -79,6 +81,7 @@ ROOMS: list[list[type[Controller]]] = [
     CONDUCT,
     HELP,
     OPENING,
+    MEETING,
     AUDIT,
     CONFIRMATIONS,
     SUPERVISION,
@@ -91,6 +94,7 @@ PAGES: list[list[type[Controller]]] = [
     FACTOR_PAGES,
     BID_PAGES,
     OPENING_PAGES,
+    MEETING_PAGES,
     TENDER_PAGES,
     CUSTODY_PAGES,
     SUPERVISION_PAGES,

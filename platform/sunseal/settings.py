@@ -86,6 +86,7 @@ class Settings:
     validity_days: float = 90.0
     appeal_days: float = 60.0
     unopened_days: float = 365.0
+    objection_minutes: int = 10
     supervisors: str = ""
     statutory: bool = True
     second_factor: bool = True
@@ -143,6 +144,7 @@ class Settings:
             validity_days=_number(environment, "SUNSEAL_VALIDITY_DAYS", 90.0),
             appeal_days=_number(environment, "SUNSEAL_APPEAL_DAYS", 60.0),
             unopened_days=_number(environment, "SUNSEAL_UNOPENED_DAYS", 365.0),
+            objection_minutes=_whole_number(environment, "SUNSEAL_OBJECTION_MINUTES", 10),
             supervisors=environment.get("SUNSEAL_SUPERVISORS", ""),
             statutory=_yes_or_no(environment, "SUNSEAL_STATUTORY_PERIODS", default="1"),
             second_factor=_yes_or_no(environment, "SUNSEAL_SECOND_FACTOR", default="1"),

@@ -99,6 +99,8 @@ ROOMS = (
     "sunseal.adjudications.",
     "sunseal.clearance.",
     "sunseal.conduct.",
+    # A bidder's part in the meeting after the opening: each act is an entry of its own.
+    "sunseal.meeting.",
     "sunseal.help.",
 )
 

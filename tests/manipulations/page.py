@@ -4,7 +4,7 @@ import re
 import string
 from pathlib import Path
 
-from tests.manipulations import boxes, entries, records, tenders, ticks
+from tests.manipulations import boxes, entries, meetings, records, tenders, ticks
 from tests.manipulations.catalogue import ALL, Manipulation
 
 PAGE = Path(__file__).parents[2] / "docs/manipulations.md"
@@ -27,6 +27,7 @@ TITLES = {
     tenders: "Tenders, people and firms",
     boxes: "Bids and requests",
     records: "Answers, records, lists and verdicts",
+    meetings: "What people did in the hall after the opening",
 }
 
 

@@ -17,6 +17,18 @@ from sunseal_parties.auditor.journal import CARRIED, SCREENING_DECISION, Logged
 
 TITLE = "Tables: what the platform shows is what was logged"
 
+# Each kind of act in the hall has an entry of its own, about one object of its own.
+ACTS = (
+    "reading",
+    "attendance",
+    "period",
+    "objection",
+    "reply",
+    "correction",
+    "minutes",
+    "signature",
+)
+
 Place = tuple[str, str]
 Settings = dict[Place, tuple[str, str]]
 
@@ -42,6 +54,12 @@ def _carried(entry: Logged) -> dict[Place, str]:
     return {(entry.event.object, field): value for field, value in entry.event.data.items()}
 
 
+def _acted(entry: Logged) -> dict[Place, str]:
+    """What was done in the hall: its bytes in the table, and what the hall shows of them."""
+    said = entry.event.data.get("digest", "")
+    return {(entry.event.object, "digest"): said, (entry.event.object, "shown"): said}
+
+
 def _sets(field: str, name: str | None = None) -> Callable[[Logged], dict[Place, str]]:
     return lambda entry: {(entry.event.object, field): entry.event.data.get(name or field, "")}
 
@@ -55,6 +73,7 @@ SETS: Mapping[str, Callable[[Logged], dict[Place, str]]] = {
     "clarification.publish": _sets("clarification"),
     SCREENING_DECISION: _decided,
     CARRIED: _carried,
+    **{f"meeting.{kind}": _acted for kind in ACTS},
 }
 # Rows of other kinds come and go with what only bidders may know of each other.
 KEPT = ("kind", "name")
@@ -68,9 +87,9 @@ def check(case: Case) -> None:
         for fact in case.bundle.facts():
             seen.add((fact.object, fact.field))
             _check_fact(case, fact, known)
-    published = f"tender/{case.bundle.about.tender}/clarification/"
+    tender = f"tender/{case.bundle.about.tender}"
     for (about, field), (_, source) in known.items():
-        kept = field in KEPT or about.startswith(published)
+        kept = field in KEPT or about.startswith((f"{tender}/act/", f"{tender}/clarification/"))
         if kept and (about, field) not in seen:
             case.findings.fault(f"{about}, {field}", f"no table has it, but {source} does")
 

@@ -71,16 +71,28 @@ OPENED = """
         ('name', coalesce(organization_name, ''))) as f (field, value)
     where tender_id = :tender
 """
+# What was done in the hall, by its bytes; and as the hall shows it, if that says the same.
+ACTS = """
+    select 'tender/' || a.tender_id || '/act/' || a.id, f.field, f.value
+    from opened.act a left join opened.hall_event e
+            on e.tender_id = a.tender_id and e.body ->> 'id' = a.id::text,
+        lateral (select encode(sha256(a.body), 'base64') as digest) d,
+        lateral (values ('digest', d.digest), ('shown', case
+            when a.kind = 'attendance' and e.id is null then d.digest
+            when (e.kind, e.body) = (a.kind, opened.told(a.body, a.entry_id))
+            then d.digest else coalesce(e.body ->> 'text', '') end)) as f (field, value)
+    where a.tender_id = :tender
+"""
 REGISTRY = " union all ".join((REGISTERED, PEOPLE, DECIDED, LISTED))
-FACTS = " union all ".join((REGISTRY, TENDER, OPENED))
+FACTS = " union all ".join((REGISTRY, TENDER, OPENED, ACTS))
 # What is logged, and not under the checkpoint yet, may be the very change that a table shows.
 WAITING = """
     select case action when 'organization.register'
         then 'person/' || (convert_from(detail, 'UTF8')::jsonb -> 'data' ->> 'person')
         else object end as object
-    from audit.entry where (tick is null or tick > :last) and action in ('organization.register',
-        'person.add', 'key.enrol', 'screening.import', 'screening.decision', 'opening.record',
-        'log.carry', 'clarification.publish')
+    from audit.entry where (tick is null or tick > :last) and (object like 'tender/%/act/%'
+        or action in ('organization.register', 'person.add', 'key.enrol', 'screening.import',
+            'screening.decision', 'opening.record', 'log.carry', 'clarification.publish'))
     union all
     select object from audit.entry
     where (tick is null or tick > :last) and action = 'organization.register'

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sunseal.opening.models import HallEvent
+from sunseal.opening.proceedings import Proceedings
 
 # What the board says of a bid, and how: the words are in the templates.
 TONES = {
@@ -23,12 +24,16 @@ TONES = {
     "returned": "calm",
 }
 
+# Events of the opening itself; what people do after it has kinds of its own.
+OPENING = ("release", "answer", "bid", "record", "failed")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A bid as it was read out; whoever was not opened has no name and no price."""
 
     number: int
+    envelope: str
     position: int
     organization: str | None
     outcome: str
@@ -69,6 +74,7 @@ class Board:
     record: int = 0
     final: bool = False
     failed: bool = False
+    proceedings: Proceedings = field(default_factory=Proceedings)
 
     @property
     def is_asked(self) -> bool:
@@ -81,7 +87,10 @@ class Board:
     def take(self, events: Iterable[HallEvent]) -> "Board":
         for event in events:
             self.last = event.id
-            getattr(self, f"_{event.kind}", self._unknown)(event.body)
+            if event.kind in OPENING:
+                getattr(self, f"_{event.kind}")(event.body)
+            else:
+                self.proceedings.take(event)
         return self
 
     @property
@@ -100,6 +109,7 @@ class Board:
         before = self.rows.get(position)
         self.rows[position] = Row(
             number=before.number if before else len(self.rows) + 1,
+            envelope=body.get("envelope", ""),
             position=position,
             organization=body["organization"],
             outcome=body["outcome"],
@@ -112,6 +122,3 @@ class Board:
 
     def _failed(self, _: dict[str, Any]) -> None:
         self.failed = True
-
-    def _unknown(self, _: dict[str, Any]) -> None:
-        """A kind that a newer worker writes; its page will show it."""

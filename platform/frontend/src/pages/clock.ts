@@ -10,7 +10,7 @@ function face(element: HTMLElement, name: string): HTMLElement | null {
   return element.querySelector<HTMLElement>(`[${name}]`);
 }
 
-function wall(moment: number): string {
+export function wall(moment: number): string {
   // As the server writes it: English here is that of the days before the months.
   const locale = document.documentElement.lang === "en" ? "en-GB" : "zh-CN";
   return new Intl.DateTimeFormat(locale, {
@@ -36,8 +36,30 @@ function every(show: () => void): void {
   setInterval(show, SECOND);
 }
 
+const began = performance.now();
+
+/** The platform's time by the page's own clock, or this machine's where the page has none. */
+export function platformNow(): number {
+  const brought = document.querySelector<HTMLElement>("[data-clock]")?.dataset["clock"] ?? "";
+  const start = Date.parse(brought);
+  return Number.isNaN(start) ? Date.now() : start + performance.now() - began;
+}
+
+/** One that came later counts from the moment that it brings. */
+export function startCountdown(element: HTMLElement): void {
+  const shown = face(element, "data-countdown-face");
+  const { until = "", now = "", over = "", day = "" } = element.dataset;
+  const total = Date.parse(until) - Date.parse(now);
+  const from = performance.now();
+  if (shown !== null && !Number.isNaN(total)) {
+    every(() => {
+      const seconds = Math.ceil((total - (performance.now() - from)) / SECOND);
+      shown.textContent = seconds > 0 ? left(seconds, day) : over;
+    });
+  }
+}
+
 export function startClocks(): void {
-  const began = performance.now();
   for (const element of document.querySelectorAll<HTMLElement>("[data-clock]")) {
     const shown = face(element, "data-clock-face");
     const start = Date.parse(element.dataset["clock"] ?? "");
@@ -46,14 +68,6 @@ export function startClocks(): void {
     }
   }
   for (const element of document.querySelectorAll<HTMLElement>("[data-until]")) {
-    const shown = face(element, "data-countdown-face");
-    const { until = "", now = "", over = "", day = "" } = element.dataset;
-    const total = Date.parse(until) - Date.parse(now);
-    if (shown !== null && !Number.isNaN(total)) {
-      every(() => {
-        const seconds = Math.ceil((total - (performance.now() - began)) / SECOND);
-        shown.textContent = seconds > 0 ? left(seconds, day) : over;
-      });
-    }
+    startCountdown(element);
   }
 }

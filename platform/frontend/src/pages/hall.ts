@@ -1,6 +1,8 @@
 // The hall's board, live. The page comes with everything up to `data-last`; the stream tells the
 // rest, and after an interruption goes on from the last event it told, so nothing is missed.
 
+import { Meeting } from "./meeting";
+
 type Body = Record<string, unknown>;
 const AGAIN = 2000;
 const SCALE = 6; // a price has at most six decimal places
@@ -39,12 +41,14 @@ function put(parent: ParentNode, selector: string, content: Node | string): void
 
 class Board {
   private readonly ceiling: bigint | null;
+  private readonly meeting: Meeting;
   private last: number;
 
   constructor(private readonly root: HTMLElement) {
     const { ceiling = "", last = "0" } = root.dataset;
     this.ceiling = ceiling === "" ? null : micros(ceiling);
     this.last = Number(last);
+    this.meeting = new Meeting(root);
   }
 
   listen(): void {
@@ -64,6 +68,7 @@ class Board {
       bid: (body) => this.bid(body),
       record: () => this.record(),
       failed: () => this.stage("failed"),
+      ...this.meeting.kinds,
     };
     for (const [kind, take] of Object.entries(kinds)) {
       stream.addEventListener(kind, (event) => {
@@ -150,6 +155,7 @@ class Board {
 
   private record(): void {
     this.stage("record");
+    this.meeting.begin();
     document.querySelector<HTMLElement>("[data-record-link]")?.removeAttribute("hidden");
   }
 

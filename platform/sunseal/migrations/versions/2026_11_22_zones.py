@@ -22,6 +22,7 @@ BY_OWNER = (
     "80_audit",
     "82_amendments",
     "83_clarifications",
+    "84_meeting",
     "85_supervision",
     "87_webhooks",
     "88_help",

@@ -18,6 +18,7 @@ from sunseal.opening.models import (
     ReleasedAnswer,
 )
 
+TAKE_TURN = text("select opened.take_turn(:tender)")
 PUT_CONDUCT = text("""
     insert into opened.conduct (tender_id, envelope, position, organization_id, kind, reason, at)
     values (:tender, :envelope, :position, :organization, :kind, :reason, :at)
@@ -90,6 +91,8 @@ class OpenedRepository:
         self._session.flush()  # of two workers that write one number, the second fails here
 
     def announce(self, tender_id: UUID, kind: str, body: dict[str, object], at: datetime) -> None:
+        # People write into the hall as well: whoever goes on from a number must have missed none.
+        self._session.execute(TAKE_TURN, {"tender": tender_id})
         self._session.add(HallEvent(tender_id=tender_id, kind=kind, body=body, at=at))
         self._session.flush()  # the hall shows events in the order in which they were made
 

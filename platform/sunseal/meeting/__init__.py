@@ -1,0 +1,1 @@
+"""The meeting in the hall: reading out, objections and answers, the minutes and who signs them."""
