@@ -49,8 +49,11 @@ function spell(json: Json): string {
   return `{${members.map((key) => `${JSON.stringify(key)}:${spell(json[key]!)}`).join(",")}}`;
 }
 
+const SURROGATES = /[\ud800-\udfff]/;
+
 /** JavaScript compares halves of surrogate pairs, which is another order beyond U+FFFF. */
 function byCodePoint(a: string, b: string): number {
+  if (!SURROGATES.test(a) && !SURROGATES.test(b)) return a < b ? -1 : Number(a > b);
   const [left, right] = [[...a], [...b]];
   for (let at = 0; at < Math.min(left.length, right.length); at++) {
     const difference = left[at]!.codePointAt(0)! - right[at]!.codePointAt(0)!;
