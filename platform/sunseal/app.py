@@ -31,6 +31,7 @@ from sunseal.conduct.pages import PAGES as CONDUCT_PAGES
 from sunseal.confirmations.controllers import CONTROLLERS as CONFIRMATIONS
 from sunseal.confirmations.pages import PAGES as CONFIRMATION_PAGES
 from sunseal.custody.controllers import CONTROLLERS as CUSTODY
+from sunseal.custody.desk_pages import PAGES as WATCH_PAGES
 from sunseal.custody.pages import PAGES as CUSTODY_PAGES
 from sunseal.database import Credential, Database
 from sunseal.factors.controllers import CONTROLLERS as FACTORS
@@ -97,6 +98,7 @@ PAGES: list[list[type[Controller]]] = [
     MEETING_PAGES,
     TENDER_PAGES,
     CUSTODY_PAGES,
+    WATCH_PAGES,
     SUPERVISION_PAGES,
     CONFIRMATION_PAGES,
     ADJUDICATION_PAGES,

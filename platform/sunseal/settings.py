@@ -96,6 +96,7 @@ class Settings:
     webhook_url: str = ""
     webhook_secret: Path | None = None
     help_phone: str = ""
+    watch_minutes: float = 60.0
     practice: bool = False
     practice_seconds: float = 300.0
     practices: int = 20
@@ -154,6 +155,7 @@ class Settings:
             webhook_url=environment.get("SUNSEAL_WEBHOOK_URL", ""),
             webhook_secret=Path(webhook_secret) if webhook_secret else None,
             help_phone=environment.get("SUNSEAL_HELP_PHONE", ""),
+            watch_minutes=_number(environment, "SUNSEAL_WATCH_MINUTES", 60.0),
             practice=practice,
             practice_seconds=_number(environment, "SUNSEAL_PRACTICE_SECONDS", 300.0),
             practices=_whole_number(environment, "SUNSEAL_PRACTICES", 20),

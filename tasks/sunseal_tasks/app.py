@@ -61,7 +61,7 @@ def make_app(redis_url: str, tick_seconds: float) -> Celery:
         beat_schedule=schedule.beat_schedule(tick_seconds),
         beat_max_loop_interval=min(1.0, tick_seconds),
     )
-    for jobs in (audit.JOBS, bids.JOBS, blacklist.JOBS, opening.JOBS, outbox.JOBS):
+    for jobs in (audit.JOBS, bids.JOBS, blacklist.JOBS, custody.JOBS, opening.JOBS, outbox.JOBS):
         register_jobs(made, jobs)
     for jobs in (screening.JOBS, supervision.JOBS, webhooks.JOBS):
         register_jobs(made, jobs)

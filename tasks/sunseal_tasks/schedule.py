@@ -11,6 +11,7 @@ from sunseal.screening.service.imports import CHECK_ALL
 from sunseal_tasks.audit import REFUSALS, REVEAL
 from sunseal_tasks.clarifications import RELEASE
 from sunseal_tasks.conduct import COLLECT
+from sunseal_tasks.custody import WATCH as CALL
 from sunseal_tasks.outbox import SWEEP, TIDY
 from sunseal_tasks.screening import REFRESH
 from sunseal_tasks.supervision import SWEEP as WATCH
@@ -37,6 +38,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, dict[str, Any]]:
         "refusals": _every(REFUSALS, TIDY_SECONDS),
         "lists": _every(REFRESH, REFRESH_SECONDS),
         "watch": _every(WATCH, WATCH_SECONDS),
+        "calls": _every(CALL, WATCH_SECONDS),
         "questions": _every(RELEASE, RELEASE_SECONDS),
         "webhooks": _every(TELL, TELL_SECONDS),
         "conduct": _every(COLLECT, COLLECT_SECONDS),

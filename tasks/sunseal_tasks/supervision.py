@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sunseal.confirmations.service import ANNOUNCE
+from sunseal.custody import service as custody
 from sunseal.database import Role
 from sunseal.factors import service as factors
 from sunseal.kit import mail
@@ -35,10 +36,12 @@ def sweep(shop: Workshop, _: UUID) -> None:
 def alert(shop: Workshop, alert_id: UUID) -> None:
     """Sent at least once: it is settled after it went out."""
     with shop.work.unit_as(Role.WORKER) as uow:
-        message, to, now = service.waiting(uow, alert_id), service.supervisors(uow), uow.now
+        message, now = service.waiting(uow, alert_id), uow.now
+        readers = {"email": service.supervisors, custody.CENTRE: custody.clerks}
+        to = readers[message.channel](uow) if message and message.channel in readers else None
     if message is None:
         return
-    if message.channel == "email":
+    if to is not None:
         mailer = mail.configured(shop.settings)
         if mailer is not None:
             mailer.send(to, message.subject, message.body, str(alert_id))

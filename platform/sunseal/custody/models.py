@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import FetchedValue
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sunseal.models import Base
@@ -54,6 +55,20 @@ class Presence(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     seen_at: Mapped[datetime]
     clock_offset_ms: Mapped[int]
+
+
+class Contact(Base):
+    """Whom to call at a custodian's or witness's; the newest row of a name counts."""
+
+    __tablename__ = "contact"
+    __table_args__ = {"schema": "custody"}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str]
+    person: Mapped[str]
+    phone: Mapped[str]
+    entered_by: Mapped[UUID]
+    entered_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
 
 class ReleaseRequest(Base):

@@ -32,6 +32,7 @@ FIRST_PAGE = {
     Role.AGENT: "/work/tenders",
     Role.CENTRE: "/work/tenders",
     Role.SUPERVISOR: "/supervision",
+    Role.CUSTODIAN: "/custodian",
 }
 
 

@@ -9,6 +9,8 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from sunseal.custody import service as custody
+from sunseal.custody.desk_pages import window
 from sunseal.database import Database, Role, UnitOfWork
 from sunseal.errors import Invalid, NotFound, Refused, SunsealError
 from sunseal.settings import Settings
@@ -30,12 +32,20 @@ class DraftPages(Controller):
     path = "/work/tenders"
 
     @get(sync_to_thread=True)
-    def own(self, page: NamedDependency[Page], desk: NamedDependency[Database]) -> Response[str]:
+    def own(
+        self,
+        page: NamedDependency[Page],
+        desk: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        roster: NamedDependency[Roster],
+    ) -> Response[str]:
         """What the reader's side prepares and has published, the newest first."""
         with desk.unit_of_work(page.credential) as uow:
             uow.require(*rules.WRITERS)
             lines = [Line.of(each, uow.now) for each in service.newest(uow, None)]
-        return page.show("tenders/own.html", lines=lines)
+            is_centre = uow.actor.role is Role.CENTRE
+            watch = custody.look(uow, roster, window(settings)) if is_centre else None
+        return page.show("tenders/own.html", lines=lines, watch=watch)
 
     @get("/new", sync_to_thread=True)
     def begin(

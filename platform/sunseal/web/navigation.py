@@ -22,14 +22,15 @@ WORK = Link("/work/tenders", msg("招标工作台"))
 CONDUCT = Link("/work/conduct", msg("诚信档案"))
 SCREENING = Link("/work/screening", msg("核查台"))
 HELP = Link("/work/help", msg("求助台"))
+WATCH = Link("/work/custodians", msg("托管方值守"))
 # A room adds its own pages for a role here, one line each.
 OWN: dict[str, tuple[Link, ...]] = {
     "bidder": (Link("/bids", msg("我的投标")), Link("/firm", msg("我的企业"))),
     "tendering_party": (WORK,),
     "agent": (WORK,),
-    "centre": (WORK, SCREENING, HELP),
-    "supervisor": (Link("/supervision", msg("监督台")), SCREENING, CONDUCT, HELP),
-    "custodian": (),
+    "centre": (WORK, SCREENING, HELP, WATCH),
+    "supervisor": (Link("/supervision", msg("监督台")), SCREENING, CONDUCT, HELP, WATCH),
+    "custodian": (Link("/custodian", msg("本机构的状态")),),
     "operator": (Link("/confirmations", msg("双人确认事项")),),
 }
 

@@ -124,7 +124,7 @@ create table supervision.alert (
     id uuid primary key default gen_random_uuid(),
     cause uuid not null,
     occasion text not null,
-    channel text not null check (channel in ('email', 'webhook')),
+    channel text not null check (channel in ('email', 'webhook', 'centre')),
     subject text not null,
     body text not null,
     created_at timestamptz not null,
