@@ -261,6 +261,7 @@ def test_a_new_log_from_the_command_line(
         "SUNSEAL_ORIGIN": f"{ORIGIN}/2",
         "SUNSEAL_ROSTER": str(new),
         "DATABASE_URL_PAST": story.there.database.admin_url,
+        "SUNSEAL_SECOND_FACTOR": "0",
     }
     files = [str(file) for file in states(story.cosigners, tmp_path / "states")]
     out = tmp_path / "handover.json"

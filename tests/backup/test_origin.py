@@ -1,20 +1,27 @@
 """A new log after lost ticks: it owns up to them in its first leaf, or nobody follows it."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
+import pyotp
 import pytest
 from msgspec import structs
 
-from sunseal import startup
+from sunseal import keys, startup
 from sunseal.audit import service as audit
 from sunseal.audit.errors import LogHeld
 from sunseal.backup import origin
 from sunseal.backup.errors import LogDiffers, NotAgreed, NotEmpty, NothingLost
 from sunseal.backup.origin import Order, Who
+from sunseal.database import Role
 from sunseal.embedded import Embedded
+from sunseal.factors import rules
+from sunseal.factors import service as factors
+from sunseal.factors.service import Whose
 from sunseal.keys import Keys
 from sunseal_crypto import canonical, handover, receipt, roster
 from sunseal_crypto.checkpoint import Checkpoint, sign_checkpoint
@@ -26,7 +33,16 @@ from sunseal_parties.auditor.verify import Verdict, verify
 from sunseal_parties.custodian import adoption
 from sunseal_parties.custodian.refusals import HandoverRefused
 from tests.backup.conftest import A_DAY, Story, on_other_machine
-from tests.backup.world import ORIGIN, PASSWORD, TICK_SECONDS, Cosigner, Place, cancelled, states
+from tests.backup.world import (
+    ORIGIN,
+    PASSWORD,
+    PEOPLE,
+    TICK_SECONDS,
+    Cosigner,
+    Place,
+    cancelled,
+    states,
+)
 from tests.custodian.standin import Log
 from tests.support.database import TestDatabase
 
@@ -38,19 +54,20 @@ SUPERVISOR = Who("supervisor@example.cn", PASSWORD, "seen by us, on the spot")
 
 
 def order(story: Story, database: TestDatabase, folder: Path, **changes: object) -> Order:
-    keys = Keys(story.here.folder / "keys", NEXT)
+    own = Keys(story.here.folder / "keys", NEXT)
     old = roster.parse(story.here.roster_bytes)
-    new = canonical.encode(structs.replace(old, origin=NEXT, **keys.public()))
+    new = canonical.encode(structs.replace(old, origin=NEXT, **own.public()))
     made = Order(
         past_url=story.there.database.admin_url,
         admin_url=database.admin_url,
         previous=story.here.roster_bytes,
         roster=new,
-        keys=keys,
+        keys=own,
         states=states(story.cosigners, folder / "states"),
         tick_seconds=TICK_SECONDS,
         operator=OPERATOR,
         supervisor=SUPERVISOR,
+        second_factor=False,
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -427,3 +444,55 @@ def test_a_hand_over_fits_together(begun: Anew, changes: dict[str, object], said
     body = canonical.encode(structs.replace(begun.said, **changes))
     with pytest.raises(Malformed, match=said):
         handover.parse(body)
+
+
+def enrolled(story: Story, name: str) -> tuple[pyotp.TOTP, list[str]]:
+    """Somebody's telephone, set up while the log that ended was alive, and the recovery codes."""
+    place, key = story.there, Keys(story.here.folder / "keys", ORIGIN).promise
+    person, _ = story.here.people[name]
+    whose = Whose(person, f"{name}@example.cn", PEOPLE[name])
+    with place.desk.unit_as(Role.DOOR) as uow:
+        begun = factors.begin(uow, key, whose, "phone")
+        totp = pyotp.TOTP(begun.secret)
+        before = uow.now - timedelta(seconds=rules.STEP_SECONDS)
+        return totp, factors.confirm(uow, key, whose, begun.id, totp.at(before))
+
+
+def test_a_new_log_asks_for_the_second_factors_too(
+    story: Story, empty: Callable[[], TestDatabase], tmp_path: Path
+) -> None:
+    """Passwords alone are what a thief has, or the one of the two who looked over a shoulder."""
+    with pytest.raises(NotAgreed, match="never set up"):
+        origin.begin(order(story, NOWHERE, tmp_path, second_factor=True))
+    totp, recovery = enrolled(story, "operator")
+    enrolled(story, "supervisor")
+    wrong = replace(OPERATOR, code=lambda: "000000")
+    right = replace(OPERATOR, code=totp.now)
+    other = replace(SUPERVISOR, code=lambda: recovery[0])
+    for people in (
+        (OPERATOR, SUPERVISOR),
+        (wrong, SUPERVISOR),
+        (right, other),
+        (right, SUPERVISOR),
+    ):
+        asked = order(story, NOWHERE, tmp_path, operator=people[0], supervisor=people[1])
+        with pytest.raises(NotAgreed, match="code of"):
+            origin.begin(asked)
+    shutil.copytree(story.here.folder / "keys", tmp_path / "keys")
+    (tmp_path / "keys" / keys.PROMISE).write_text("11" * 32)
+    other_key = Keys(tmp_path / "keys", NEXT)
+    with pytest.raises(NotAgreed, match="another promise key"):
+        origin.begin(order(story, NOWHERE, tmp_path, operator=right, keys=other_key))
+
+
+def test_both_show_their_second_factors_and_the_log_begins(
+    story: Story, empty: Callable[[], TestDatabase], tmp_path: Path
+) -> None:
+    totp, _ = enrolled(story, "operator")
+    _, recovery = enrolled(story, "supervisor")
+    people = {
+        "operator": replace(OPERATOR, code=totp.now),
+        "supervisor": replace(SUPERVISOR, code=lambda: recovery[0]),
+    }
+    made = origin.begin(order(story, empty(), tmp_path, second_factor=True, **people))
+    assert handover.parse(canonical.decode(HandoverFile, made).body).origin == NEXT

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -34,7 +35,7 @@ def new_origin(
     reason: Annotated[str, typer.Option(help="The operator's: how the ticks were lost.")],
     agreed: Annotated[str, typer.Option(help="The supervisor's reason to agree.")],
 ) -> None:
-    """Begin the log that follows a restored one, in an empty database; asks both for passwords."""
+    """Begin the log that follows a restored one, in an empty database; asks both to sign in."""
     settings = settings_for(Side.NEW_LOG)
     order = Order(
         past_url=environment("DATABASE_URL_PAST"),
@@ -44,8 +45,9 @@ def new_origin(
         keys=Keys(settings.keys, settings.origin),
         states=states,
         tick_seconds=settings.tick_seconds,
-        operator=Who(operator, _password(operator), reason),
-        supervisor=Who(supervisor, _password(supervisor), agreed),
+        operator=Who(operator, _password(operator), reason, partial(_code, operator)),
+        supervisor=Who(supervisor, _password(supervisor), agreed, partial(_code, supervisor)),
+        second_factor=settings.second_factor,
     )
     with sentences():
         out.write_bytes(origin.begin(order))
@@ -65,6 +67,15 @@ def bundle(tender: UUID, out: Path) -> None:
 
 def _password(email: str) -> str:
     """Asked for, or a line of standard input where nobody sits."""
+    return _asked(f"Password of {email}")
+
+
+def _code(email: str) -> str:
+    """The same for whoever has a second factor."""
+    return _asked(f"One-time or recovery code of {email}")
+
+
+def _asked(what: str) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    return str(typer.prompt(f"Password of {email}", hide_input=True))
+    return str(typer.prompt(what, hide_input=True))

@@ -6,7 +6,7 @@ any tender: no bid that was sealed under the first origin is carried over, so no
 by losing the ticks of one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from cryptography.exceptions import InvalidTag
 from psycopg import Connection
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -27,9 +28,13 @@ from sunseal.confirmations import service as confirmations
 from sunseal.confirmations.rules import Matter
 from sunseal.database import Database, Role, UnitOfWork
 from sunseal.errors import SunsealError
+from sunseal.factors import service as factors
+from sunseal.factors.errors import WrongCode
+from sunseal.factors.service import Whose
 from sunseal.keys import Keys
 from sunseal.opening import service as opening
 from sunseal.organizations import service as organizations
+from sunseal.organizations.service import Account
 from sunseal_crypto import canonical, handover, roster
 from sunseal_crypto.handover import Handover, HandoverFile
 from sunseal_crypto.log_state import Seen
@@ -52,11 +57,12 @@ Person = tuple[UUID, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """One of the two; `reason` is what stands in the log."""
+    """One of the two; `reason` is what stands in the log. `code` asks for a second factor."""
 
     email: str
     password: str
     reason: str
+    code: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Order:
     """`past_url` leads to the restored database, `admin_url` to the new one, each as superuser.
 
     `previous` is the roster of the log that ended, `roster` the new one. `states` are those that
-    cosigners wrote of the log that ended.
+    cosigners wrote of the log that ended. With `second_factor` nobody counts who has none.
     """
 
     past_url: str
@@ -76,6 +82,7 @@ class Order:
     tick_seconds: float
     operator: Who
     supervisor: Who
+    second_factor: bool = True
 
 
 def begin(order: Order) -> bytes:
@@ -192,23 +199,43 @@ def _people(order: Order) -> tuple[Person, Person]:
     database = Database(order.past_url, pool_size=1)
     try:
         return (
-            _known(database, order.operator, Role.OPERATOR),
-            _known(database, order.supervisor, Role.SUPERVISOR),
+            _known(database, order, order.operator, Role.OPERATOR),
+            _known(database, order, order.supervisor, Role.SUPERVISOR),
         )
     finally:
         database.close()
 
 
-def _known(database: Database, who: Who, role: Role) -> Person:
+def _known(database: Database, order: Order, who: Who, role: Role) -> Person:
+    """Somebody who shows all that a sign-in asks for. Raises NotAgreed."""
     with database.unit_as(Role.DOOR) as uow:
         found = organizations.account(uow, who.email)
     if found is None or not organizations.is_right(found, who.password):
         raise NotAgreed(f"{who.email} and this password belong to nobody here.")
     if found.role is not role:
         raise NotAgreed(f"{who.email} is no {role.value.removeprefix('as_')}.")
+    _check_factor(database, order, who, found)
     with database.unit_as(Role.WORKER) as uow:
         organization = uow.session.execute(ORGANIZATION, {"id": found.person_id}).scalar_one()
     return found.person_id, organization
+
+
+def _check_factor(database: Database, order: Order, who: Who, found: Account) -> None:
+    """A code counts once here as well: what one of the two once typed, the other cannot repeat."""
+    whose = Whose(found.person_id, found.email, found.role)
+    with database.unit_as(Role.DOOR) as uow:
+        has_any = factors.has_any(uow, found.person_id)
+    if not has_any:
+        if order.second_factor:
+            raise NotAgreed(f"{who.email} never set up a second factor.")
+        return
+    try:
+        with database.unit_as(Role.DOOR) as uow:
+            factors.check(uow, order.keys.promise, whose, who.code())
+    except WrongCode:
+        raise NotAgreed(f"The code of {who.email} does not hold.") from None
+    except InvalidTag:
+        raise NotAgreed("SUNSEAL_KEYS holds another promise key than the log that ended.") from None
 
 
 def _agree(order: Order, database: Database, people: tuple[Person, Person], origin: str) -> None:
