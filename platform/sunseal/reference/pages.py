@@ -5,12 +5,13 @@ English; only what is around them is translated.
 """
 
 import json
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from markupsafe import Markup, escape
 
 from sunseal.errors import NotFound
 from sunseal.reference import samples
@@ -38,7 +39,8 @@ class ReferencePages(Controller):
             "reference/list.html",
             rooms=rooms,
             webhooks=document["webhooks"],
-            description=document["info"]["description"],
+            description=_marked(document["info"]["description"]),
+            marked=_marked,
             json_path=f"{PATH}/openapi.json",
         )
 
@@ -57,6 +59,8 @@ class ReferencePages(Controller):
         return page.show(
             "reference/one.html",
             operation=found,
+            summary=_marked(f"{found.about['summary']}."),
+            more=_marked(found.about["description"].removeprefix(f"{found.about['summary']}.")),
             media_type=media_type,
             body=body,
             parameters=[_parameter(each, document) for each in found.about.get("parameters", [])],
@@ -72,6 +76,18 @@ def _document(request: Request[Any, Any, Any]) -> Json:
         _documents.clear()
         _documents[id(app)] = complete(app.openapi_schema.to_schema(), with_token(app))
     return _documents[id(app)]
+
+
+def _marked(text: str) -> Markup:
+    """Paragraphs, and names of code as such; nothing in it is taken for a tag."""
+    shown = []
+    for block in filter(None, text.strip().split("\n\n")):
+        parts = block.split("`")
+        codes = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
+        plain = [escape(part) for part in parts[::2]]
+        both = [each for pair in zip_longest(plain, codes, fillvalue="") for each in pair]
+        shown.append(Markup("").join(both))
+    return Markup("<br>").join(shown)
 
 
 def _tag(operation: Operation) -> str:

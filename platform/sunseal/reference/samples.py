@@ -42,7 +42,7 @@ def _plain(schema: Json, document: Json, depth: int) -> Any:
         case "array":
             return [of(schema.get("items"), document, depth + 1)]
         case "integer" | "number":
-            return schema.get("minimum", 1)
+            return int(schema.get("minimum", 1))
         case "boolean":
             return False
         case _:
