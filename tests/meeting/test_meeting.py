@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from sunseal.errors import Forbidden, SunsealError
 from sunseal.meeting import rules, service
@@ -29,6 +32,7 @@ from sunseal_crypto import signing
 from sunseal_crypto.signing import SigningKey
 from tests.meeting.hall import BIDS, Hall
 
+ENTRIES = "select count(*) from audit.entry"
 OPENED, REPLACED, WITHDRAWN, BARRED, JOINED = range(5)
 
 
@@ -106,6 +110,40 @@ def test_objections_end_by_the_clock_alone(hall: Hall) -> None:
     hall.is_over()
     with pytest.raises(ObjectionsOver, match="supervising authority"):
         hall.object(REPLACED)
+
+
+def _dies(hall: Hall) -> None:
+    """Killed by the database's own hand, after the act and before the commit."""
+    with hall.firms[OPENED].unit() as uow:
+        service.raise_objection(uow, hall.tender, "x")
+        process = uow.session.execute(text("select pg_backend_pid()")).scalar_one()
+        hall.scene.sql("select pg_terminate_backend(%s)", process)
+
+
+def test_a_process_that_dies_in_the_middle_leaves_nothing_behind(hall: Hall) -> None:
+    """Neither half an act nor its entry, and nobody waits for the dead."""
+    hall.ask()
+    before = hall.acts(), hall.scene.one(ENTRIES)
+    with pytest.raises(OperationalError):
+        _dies(hall)
+    assert (hall.acts(), hall.scene.one(ENTRIES)) == before
+    hall.object(OPENED)
+
+
+def test_who_speaks_at_the_same_moment_waits_his_turn(hall: Hall) -> None:
+    """So whoever goes on from the last event he saw has missed none."""
+    hall.ask()
+    other = Thread(target=hall.object, args=(REPLACED, "第二条"))
+    with hall.firms[OPENED].unit() as uow:
+        service.raise_objection(uow, hall.tender, "第一条")
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+    other.join(10)
+    shown = hall.scene.sql(
+        "select body ->> 'text' from opened.hall_event where kind = 'objection' order by id"
+    )
+    assert shown == [("第一条",), ("第二条",)]
 
 
 def test_what_comes_after_the_minutes_makes_a_supplement(hall: Hall) -> None:
