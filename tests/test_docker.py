@@ -168,3 +168,12 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
     assert first == {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
     assert set(first) == set(COMPOSE["secrets"])
     assert all(re.fullmatch("[0-9a-f]{64}", password) for password in first.values())
+
+
+def test_a_practice_shares_nothing_with_the_real_one_but_the_proxy() -> None:
+    practice = SERVICES["practice"]
+    assert practice["profiles"] == ["practice"]
+    assert not {"secrets", "volumes"} & set(practice)
+    beside = {name for name, each in SERVICES.items() if "practising" in each["networks"]}
+    assert practice["networks"] == ["practising"]
+    assert beside == {"practice", "proxy"}

@@ -1,7 +1,7 @@
 """What a practice instance refuses.
 
 Refused 409
-└── NotInPractice             real people, firms and passwords have no business here
+└── NotInPractice             real people, firms, addresses and passwords stay outside
 Unavailable 503
 ├── TooManyPractices          the places are taken for some minutes
 └── NotSetUp                  nobody has registered the practice office
@@ -13,8 +13,9 @@ from sunseal.errors import Refused, Unavailable
 class NotInPractice(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "This is a practice instance: nobody registers or signs in here, so that no real name, "
-            "number or password is ever typed in. Begin a practice instead; it makes up a firm."
+            "A practice instance has no such thing: nobody registers, signs in, is called for help "
+            "or sent messages here, so that no real name, number, address or password is ever "
+            "typed in. Begin a practice instead; it makes up a firm."
         )
 
 
