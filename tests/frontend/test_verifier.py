@@ -219,10 +219,17 @@ def test_both_say_the_same_of(spoil: Spoil, browser: Library, tmp_path: Path) ->
     assert found.agree, found.differences()
 
 
-@pytest.mark.parametrize(("data", "reason"), test_bundle.BAD.values(), ids=test_bundle.BAD.keys())
-def test_what_is_no_bundle_is_refused(
-    data: bytes, reason: str, browser: Library, tmp_path: Path
-) -> None:
+# Files in which two readers could find two directories; the page takes none of them.
+TWOFOLD: dict[str, bytes] = {
+    "something before it": b"#!" + test_bundle.WRITTEN,
+    "two of them": test_bundle.WRITTEN + test_bundle.WRITTEN,
+    "a gap before the end": test_bundle.WRITTEN[:-22] + b"gap" + test_bundle.WRITTEN[-22:],
+}
+NO_BUNDLES = {name: data for name, (data, _) in test_bundle.BAD.items()} | TWOFOLD
+
+
+@pytest.mark.parametrize("data", NO_BUNDLES.values(), ids=NO_BUNDLES.keys())
+def test_what_is_no_bundle_is_refused(data: bytes, browser: Library, tmp_path: Path) -> None:
     path = tmp_path / "bundle.zip"
     path.write_bytes(data)
     with pytest.raises(RefusedByBrowser):
@@ -233,9 +240,10 @@ def test_a_byte_changed_in_the_file_itself_is_seen(browser: Library, tmp_path: P
     """What a ZIP's own sums tell, the page reads; whoever mends them meets the checks."""
     file = story.told().bundle().file()
     with zipfile.ZipFile(file) as held:
-        entries = held.read("entries.jsonl")
-    at = file.getvalue().index(entries) + len(entries) // 2
+        facts = held.read("facts.jsonl")
+    at = file.getvalue().index(facts) + facts.index(b"bidder")
     path = tmp_path / "bundle.zip"
     path.write_bytes(flip(file.getvalue(), at))
     told = browser.ask("audit", path=path, roster=story.made().roster, papers={})
-    assert "entries" in {fault["check"] for fault in told["faults"]}
+    said = [f"{fault['check']}: {fault['what']['en']}" for fault in told["faults"]]
+    assert "tables: bundle: facts.jsonl: Bad CRC-32" in said

@@ -1,7 +1,7 @@
 // The verifier with a window: files in, verdict out, nothing to anywhere else.
 
 import { CHECKS, NOT_COVERED, type Progress, type Verdict } from "../../src/verifier/verify";
-import { words, type Words } from "../../src/verifier/words";
+import { words, wordsOf, type Words } from "../../src/verifier/words";
 import { beginLanguage, both, element, make } from "../language";
 import { take, type Given } from "./files";
 import type { Order, Report } from "./messages";
@@ -39,8 +39,8 @@ function begin(): void {
 
 async function takeAll(files: FileList | null): Promise<void> {
   for (const file of files ?? [])
-    await take(given, file).catch(() =>
-      say("bad", words(`${file.name} cannot be read.`, `无法读取 ${file.name}。`)),
+    await take(given, file).catch((error: unknown) =>
+      say("bad", words(`${file.name} cannot be used.`, `${file.name} 不能使用。`), wordsOf(error)),
     );
   showGiven();
 }

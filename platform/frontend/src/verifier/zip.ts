@@ -125,17 +125,26 @@ async function directoryOf(file: Blob): Promise<Directory> {
       offset: view.getUint32(at + 16, true),
     };
     const large = found.count === 0xffff || found.size === FULL || found.offset === FULL;
-    return large ? directory64(file, file.size - length + at) : found;
+    const end = file.size - length + at;
+    return large ? directory64(file, end) : checkEnd(found, end);
   }
   throw new Malformed("bundle: it is no ZIP file");
+}
+
+/** Throws Malformed when anything stands between the directory and its end: another reader could
+ * take that for the directory. */
+function checkEnd(found: Directory, end: number): Directory {
+  if (found.offset + found.size !== end) throw new Malformed("bundle: its directory is elsewhere");
+  return found;
 }
 
 async function directory64(file: Blob, end: number): Promise<Directory> {
   const locator = viewOf(await slice(file, end - LOCATOR_BYTES, LOCATOR_BYTES));
   if (locator.getUint32(0, true) !== LOCATOR64) throw new Malformed("bundle: no zip64 locator");
-  const view = viewOf(await slice(file, long(locator, 8), END64_BYTES));
+  const at = long(locator, 8);
+  const view = viewOf(await slice(file, at, END64_BYTES));
   if (view.getUint32(0, true) !== END64) throw new Malformed("bundle: no zip64 directory");
-  return { count: long(view, 32), size: long(view, 40), offset: long(view, 48) };
+  return checkEnd({ count: long(view, 32), size: long(view, 40), offset: long(view, 48) }, at);
 }
 
 function readDirectory(data: Bytes, count: number): Map<string, Member> {
