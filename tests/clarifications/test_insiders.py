@@ -17,7 +17,7 @@ from psycopg.errors import (
 from sunseal.clarifications.body import Published
 from sunseal_crypto import canonical
 from tests.clarifications.world import STAFF, Person, Place, as_role, person_of
-from tests.opening.world import Firm
+from tests.opening.firm import Firm
 
 DESK_ROLES = ("public", "door", *STAFF)
 PEEKS = (
@@ -25,8 +25,9 @@ PEEKS = (
     "select asked_at from sealed.question",
     "select count(*) from sealed.question",
     "select released from sealed.question",
-    "select xmin from notice.question",
-    "select ctid from notice.question",
+    "select text from notice.question",
+    "explain select text from notice.question",
+    "select count(*) from notice.answered",
     "select organization_id from sealed.event",
     "select n_tup_ins from pg_stat_all_tables where relname = 'question'",
     "select pg_relation_size('sealed.question')",
@@ -60,9 +61,12 @@ def test_no_desk_role_asks_the_database_who_asks(asked: Asked, role: str) -> Non
 
 @pytest.mark.parametrize("role", ["public", "centre", "supervisor", "custodian", "operator"])
 def test_texts_are_for_the_tenders_own_side(asked: Asked, role: str) -> None:
-    place = asked[0]
-    for table in ("question", "answered"):
-        query = sql.SQL("select * from notice.{}").format(sql.Identifier(table))
+    place, tender = asked[0], asked[0].world.tender
+    for query in (
+        f"select * from notice.questions_of('{tender}')",
+        f"select notice.answer('{tender}', '{{}}')",
+        f"select sealed.answer_to('{tender}')",
+    ):
         with pytest.raises(InsufficientPrivilege):
             as_role(place, "desk", role, place.staff.get(role), query)
 
@@ -70,9 +74,9 @@ def test_texts_are_for_the_tenders_own_side(asked: Asked, role: str) -> None:
 def test_another_buyer_sees_no_text_and_publishes_nothing_here(asked: Asked) -> None:
     place = asked[0]
     stranger = place.stranger
-    assert (
-        as_role(place, "desk", "tendering_party", stranger, "select id from notice.question") == []
-    )
+    query = f"select id from notice.questions_of('{place.world.tender}')"
+    assert as_role(place, "desk", "tendering_party", stranger, query) == []
+    assert len(as_role(place, "desk", "agent", place.staff["agent"], query)) == 2
     for method, path, form in (
         ("GET", "questions", None),
         ("POST", "clarifications", {"answer": "假的"}),
@@ -105,7 +109,7 @@ def test_a_rival_sees_its_own_questions_alone(asked: Asked) -> None:
     rival = person_of(two)
     query = "select organization_id from sealed.question"
     assert set(as_role(place, "box", "bidder", rival, query)) == {(two.organization,)}
-    for table in ("notice.question", "audit.tick_seed"):
+    for table in ("notice.question", "notice.answered", "audit.tick_seed"):
         with pytest.raises(InsufficientPrivilege):
             as_role(place, "box", "bidder", rival, f"select 1 from {table}")
     answer = place.send("GET", f"{place.path}/questions", place.token(two))

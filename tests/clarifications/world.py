@@ -18,7 +18,8 @@ from sunseal.clarifications import rules
 from sunseal.database import Role
 from sunseal.screening.rules import CALENDAR
 from sunseal_tasks.clarifications import release
-from tests.opening.world import Firm, World, make_world
+from tests.opening.firm import Firm
+from tests.opening.world import World, make_world
 from tests.support.database import TestDatabase
 from tests.support.service import bearer
 from tests.tenders.people import ORGANIZATION, PERSON, SESSION

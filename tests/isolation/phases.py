@@ -74,7 +74,8 @@ def _unpublished(scene: Scene) -> None:
     )
     scene.sql("update notice.envelope set recipient = null, certificate = null")
     scene.sql("delete from audit.entry where tender_id is not null")
-    for table in ("custody.ceremony", *_tables(scene, "sealed"), *_tables(scene, "opened")):
+    begun = ("custody.ceremony", "notice.clarification")
+    for table in (*begun, *_tables(scene, "sealed"), *_tables(scene, "opened")):
         scene.sql(f"delete from {table}")
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from sunseal.audit import service as audit
+from sunseal.clarifications import service as clarifications
 from sunseal.custody.service.answer import post_to_request
 from sunseal.database import Database, Role, UnitOfWork
 from sunseal.errors import Forbidden
@@ -267,6 +268,18 @@ class Scene:
         withdrawn.withdraw()
         self.tick()
 
+    def explain(self) -> None:
+        """A firm asks something; and the tendering party publishes what nobody has asked."""
+        world, person = self.world, self.staff["tendering_party"]
+        world.party = self.authorities["tendering_party"]
+        self.sql("update notice.tender set tendering_party_id = %s", world.party)
+        with self.firms[0].unit() as uow:
+            clarifications.ask(uow, world.tender, "管径以清单为准还是以图纸为准？")
+        with self.desk.unit_as(Role.TENDERING_PARTY, person, world.party) as uow:
+            words = ("", "清单第 12 项以图纸为准。", [])
+            clarifications.publish(uow, world.settings.origin, world.tender, *words)
+        self.tick()
+
     def rejoins(self, firm: Firm, key: SigningKey) -> None:
         """A joining of the same pseudonym, signed by another key, in the place of the firm's."""
         terms = self.world.key.terms
@@ -333,6 +346,7 @@ def played(database: TestDatabase, folder: Path) -> Scene:
     scene = Scene(world, Cosigners(world.guards))
     scene.settle_in()
     scene.publish()
+    scene.explain()
     scene.bid()
     return scene
 

@@ -149,6 +149,33 @@ def second_certificate(scene: Scene) -> Named:
     return {"entry": found(scene, "ceremony.certificate", 1)}
 
 
+@manipulation("T9", SUPERUSER, "opened", "words a published clarification differently", CHANGED)
+def clarification_changed(scene: Scene) -> Named:
+    then = scene.one("select digest from notice.clarification")
+    body = bytes(scene.one("select body from notice.clarification")).replace(b"12", b"21")
+    digest = hashlib.sha256(body).digest()
+    scene.sql("update notice.clarification set body = %s, digest = %s", body, digest)
+    return {
+        "object": f"tender/{scene.world.tender}/clarification/1",
+        "field": "clarification",
+        "now": base64_text(digest),
+        "source": found(scene, "clarification.publish"),
+        "then": base64_text(bytes(then)),
+    }
+
+
+@manipulation(
+    "T10",
+    SUPERUSER,
+    "opened",
+    "takes a clarification back",
+    "tender/{tender}/clarification/1, clarification: no table has it, but {entry} does",
+)
+def clarification_deleted(scene: Scene) -> Named:
+    scene.sql("delete from notice.clarification")
+    return {"tender": scene.world.tender, "entry": found(scene, "clarification.publish")}
+
+
 @manipulation("P1", SUPERUSER, "opened", "makes a clerk of the centre a supervisor", CHANGED)
 def role_changed(scene: Scene) -> Named:
     person = scene.staff["centre"]

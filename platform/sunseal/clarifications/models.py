@@ -48,13 +48,3 @@ class Clarification(Base):
     body: Mapped[bytes]
     digest: Mapped[bytes]
     published_at: Mapped[datetime]
-
-
-class Answered(Base):
-    """Which clarification answers a question; one may answer several."""
-
-    __tablename__ = "answered"
-    __table_args__ = {"schema": "notice"}  # noqa: RUF012 - SQLAlchemy reads it from the class
-
-    question_id: Mapped[UUID] = mapped_column(primary_key=True)
-    clarification_id: Mapped[UUID]

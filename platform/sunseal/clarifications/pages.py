@@ -144,11 +144,11 @@ class AnswerPages(Controller):
     ) -> Response[str]:
         """An answer to a question, or to none."""
         with desk.unit_of_work(page.credential) as uow:
-            asked = {each.question.id: each for each in service.questions(uow, tender_id)}
+            asked = {each.id: each for each in service.questions(uow, tender_id)}
         chosen = asked.get(question) if question else None
         typed = {}
         if chosen is not None:
-            typed = {f"{CHOSEN}{question}": "yes", "question": chosen.question.text}
+            typed = {f"{CHOSEN}{question}": "yes", "question": chosen.text}
         return _answer(page, desk, tender_id, Form(typed))
 
     @post("/new", sync_to_thread=True)

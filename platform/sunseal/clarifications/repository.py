@@ -1,15 +1,16 @@
 """The SQL of questions and answers. What a caller may see is for the row policies of its role."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CursorResult, select, text
+from sqlalchemy import CursorResult, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sunseal.clarifications.errors import AskedAtOnce
-from sunseal.clarifications.models import Answered, Clarification, OwnQuestion, Question
+from sunseal.clarifications.models import Clarification, OwnQuestion, Question
 from sunseal.tenders.models import Tender
 from sunseal.tenders.rules import Status
 
@@ -20,6 +21,19 @@ LOOK = text("""
     where tender_id = :tender and envelope = :envelope
     on conflict do nothing
 """)
+
+QUESTIONS = text("select id, text, released_at, clarification from notice.questions_of(:tender)")
+ANSWER = text("select notice.answer(:clarification, cast(:questions as uuid[]))")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A released question; `clarification` is the number of what answers it."""
+
+    id: UUID
+    text: str
+    released_at: datetime
+    clarification: int | None
 
 
 class QuestionRepository:
@@ -39,9 +53,7 @@ class QuestionRepository:
     def own(self, tender_id: UUID, organization_id: UUID) -> list[tuple[OwnQuestion, int | None]]:
         """As they were asked, each with the number of the clarification that answers it."""
         query = (
-            select(OwnQuestion, Clarification.number)
-            .outerjoin(Answered, Answered.question_id == OwnQuestion.released)
-            .outerjoin(Clarification, Clarification.id == Answered.clarification_id)
+            select(OwnQuestion, func.sealed.answer_to(OwnQuestion.released))
             .where(
                 OwnQuestion.tender_id == tender_id,
                 OwnQuestion.organization_id == organization_id,
@@ -86,16 +98,9 @@ class ClarificationRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def questions(self, tender_id: UUID) -> list[tuple[Question, int | None]]:
-        """The newest batch first, and in it by chance, each with its clarification's number."""
-        query = (
-            select(Question, Clarification.number)
-            .outerjoin(Answered, Answered.question_id == Question.id)
-            .outerjoin(Clarification, Clarification.id == Answered.clarification_id)
-            .where(Question.tender_id == tender_id)
-            .order_by(Question.released_at.desc(), Question.id)
-        )
-        return [(question, number) for question, number in self._session.execute(query)]
+    def questions(self, tender_id: UUID) -> list[Asked]:
+        """The newest batch first, and in it by chance; none but for the tender's own side."""
+        return [Asked(*row) for row in self._session.execute(QUESTIONS, {"tender": tender_id})]
 
     def of_tender(self, tender_id: UUID) -> list[Clarification]:
         """By number."""
@@ -105,14 +110,7 @@ class ClarificationRepository:
     def get(self, clarification_id: UUID) -> Clarification | None:
         return self._session.get(Clarification, clarification_id)
 
-    def answered_by(self, clarification_id: UUID) -> set[UUID]:
-        """The questions that it answers."""
-        query = select(Answered.question_id).where(Answered.clarification_id == clarification_id)
-        return set(self._session.scalars(query))
-
     def add(self, made: Clarification, questions: Collection[UUID]) -> None:
         self._session.add(made)
         self._session.flush()  # the database has a say in it, before anything rests on it
-        for each in questions:
-            self._session.add(Answered(question_id=each, clarification_id=made.id))
-        self._session.flush()
+        self._session.execute(ANSWER, {"clarification": made.id, "questions": list(questions)})

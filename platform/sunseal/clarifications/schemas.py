@@ -54,8 +54,7 @@ class QuestionView(Struct, frozen=True):
 
     @classmethod
     def of(cls, asked: Asked) -> Self:
-        question = asked.question
-        return cls(question.id, question.text, question.released_at, asked.answer)
+        return cls(asked.id, asked.text, asked.released_at, asked.clarification)
 
 
 class PublishClarification(Struct, forbid_unknown_fields=True):

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC
 from uuid import UUID, uuid4
 
@@ -10,8 +9,8 @@ from sunseal.audit import service as audit
 from sunseal.clarifications import rules
 from sunseal.clarifications.body import Published
 from sunseal.clarifications.errors import AlreadyAnswered, NoSuchQuestion
-from sunseal.clarifications.models import Clarification, Question
-from sunseal.clarifications.repository import ClarificationRepository
+from sunseal.clarifications.models import Clarification
+from sunseal.clarifications.repository import Asked, ClarificationRepository
 from sunseal.database import Role, UnitOfWork
 from sunseal.tenders import rules as tender_rules
 from sunseal.tenders import service as tenders
@@ -24,14 +23,6 @@ from sunseal_crypto.spelling import base64_text
 WRITERS = (Role.TENDERING_PARTY, Role.AGENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """`answer` is the number of the clarification, once there is one."""
-
-    question: Question
-    answer: int | None
-
-
 def questions(uow: UnitOfWork, tender_id: UUID) -> list[Asked]:
     """What was released, for the tender's own side. The look is logged.
 
@@ -39,8 +30,7 @@ def questions(uow: UnitOfWork, tender_id: UUID) -> list[Asked]:
     """
     _own(uow, tender_id)
     audit.record(uow, "question.read", f"tender/{tender_id}", tender_id=tender_id)
-    found = ClarificationRepository(uow.session).questions(tender_id)
-    return [Asked(question, answer) for question, answer in found]
+    return ClarificationRepository(uow.session).questions(tender_id)
 
 
 def check(
@@ -74,8 +64,10 @@ def publish(
     tender = tenders.writable(uow, tender_id)
     repository = ClarificationRepository(uow.session)
     before = repository.of_tender(tender_id)
+    answered = {each.id: each.clarification for each in repository.questions(tender_id)}
     for each in before:
-        if wording == _words_of(each) and set(answers) <= repository.answered_by(each.id):
+        mine = all(answered.get(question) == each.number for question in answers)
+        if mine and wording == _words_of(each):
             return each
     # By the clock under the tender's lock, behind which another clarification may just have come.
     now = TenderRepository(uow.session).clock().astimezone(UTC)
@@ -125,7 +117,7 @@ def _words_of(made: Clarification) -> tuple[str, str]:
 
 def _check_unanswered(uow: UnitOfWork, tender_id: UUID, wanted: Collection[UUID]) -> None:
     found = ClarificationRepository(uow.session).questions(tender_id)
-    answered = {question.id: answer for question, answer in found}
+    answered = {each.id: each.clarification for each in found}
     for each in wanted:
         if each not in answered:
             raise NoSuchQuestion(each)
