@@ -16,6 +16,7 @@ from sunseal.organizations.naming_owners import MOST
 from sunseal.screening import person_ids
 from sunseal.screening import service as screening
 from sunseal.settings import Settings
+from sunseal.web import cookies
 from tests.screening.sources.declared import BOSS, OWNER, STRANGER
 from tests.support.database import TestDatabase, maker, settings_for
 from tests.support.service import PASSWORD, USCC, guards, roster_of
@@ -232,3 +233,25 @@ def test_owners_are_added_one_by_one_and_the_empty_left_out(reader: Reader, hous
     with house.database.admin() as admin:
         found = {name for (name,) in admin.execute(named, (USCC[2],))}
     assert found == {"股东1", "股东2", f"股东{MOST - 1}"}
+
+
+def test_an_owners_wrong_code_is_refused_by_the_api_too(house: House) -> None:
+    """On no list is a code with a wrong digit, and it would pass for one that is on none."""
+    owner = {"kind": "company", "name": "控股甲有限公司", "identifier": USCC[1][:-1] + "X"}
+    person = {"name": "李强", "email": "api@example.cn", "password": PASSWORD}
+    form = {"name": "甲", "uscc": USCC[3], "person": person, "owners": [owner]}
+    answer = house.client.post("/api/v1/organizations", json=form)
+    assert answer.json()["type"] == "urn:sunseal:problem:invalid-uscc"
+    owner["identifier"] = USCC[1]
+    assert house.client.post("/api/v1/organizations", json=form).status_code == 201
+
+
+def test_the_firms_own_page_shows_its_register(reader: Reader, house: House) -> None:
+    abroad = ABROAD | {"registration_number": "HRB 12345", "country": "DE"}
+    reader.all(abroad, {}, PERSON | {"email": "de@example.com"}, SECRETS)
+    assert reader.went == DONE
+    form = {"email": "de@example.com", "password": PASSWORD}
+    token = house.client.post("/api/v1/sessions", json=form).json()["token"]
+    cookie = f"{cookies.SESSION}={token}; {cookies.ROLE}=bidder"
+    answer = house.client.get("/firm", headers={"host": "localhost", "cookie": cookie})
+    assert "DE HRB12345" in answer.text
