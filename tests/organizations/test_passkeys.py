@@ -79,6 +79,17 @@ def test_staff_keeps_its_last_passkey_and_a_firm_need_not(door: Door) -> None:
         assert browser.post(f"{OWN}/{passkey['id']}/remove").status_code == status
 
 
+def test_the_owner_sees_and_ends_a_session_that_knew_the_password_alone(door: Door) -> None:
+    browser = clerk(door)
+    thief = Browser.new(door)
+    thief.password(rows(door, EMAIL, browser)[0])
+    page = browser.get("/account").text
+    assert page.count("Knew the password; second step missing") == 1
+    (half,) = re.findall("/account/sessions/([0-9a-f-]{36})/end", page)
+    assert browser.post(f"/account/sessions/{half}/end").status_code == 303
+    assert thief.get("/sign-in/code").headers["location"].startswith("/sign-in?")
+
+
 def test_a_passkey_of_another_is_not_removed(door: Door) -> None:
     theirs = door.get("/factors", firm(door).kept["session"]).json()["passkeys"][0]["id"]
     browser = firm(door)

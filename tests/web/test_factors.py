@@ -63,7 +63,7 @@ def test_the_first_and_the_second_time(browser: Browser, strict: str) -> None:
         sign_in(page)
         inspect(page, "factors-code")
         page.locator("#code").fill(codes[0])
-        page.locator("main").get_by_role("button", name="登录").click()
+        page.locator("main").get_by_role("button", name="登录", exact=True).click()
         expect(page.get_by_role("heading", name="招标工作台")).to_be_visible()
     eyes.no_errors(422)
 
@@ -80,4 +80,4 @@ def sign_in(page: Page) -> None:
     page.goto("/sign-in")
     page.locator("#email").fill(EMAIL)
     page.locator("#password").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").click()
+    page.locator("main").get_by_role("button", name="登录", exact=True).click()

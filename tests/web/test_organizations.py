@@ -59,7 +59,7 @@ def _sign_in(page: Page, email: str, password: str) -> None:
     page.goto("/sign-in")
     page.get_by_label("电子邮箱").fill(email)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("main").get_by_role("button", name="登录").click()
+    page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -148,7 +148,7 @@ def password(page: Page) -> None:
     page.goto("/sign-in")
     page.locator("#email").fill(EMAIL)
     page.locator("#password").fill(PASSWORD)
-    page.get_by_role("button", name="登录", exact=True).last.click()
+    page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
 
 
 def leave(page: Page) -> None:

@@ -182,10 +182,10 @@ def reset(uow: UnitOfWork, person_id: UUID) -> int:
 
 
 def forget_old(uow: UnitOfWork) -> None:
-    """The worker's: guesses that no window holds, old challenges, browsers not used for long."""
+    """The worker's: guesses that no window holds, challenges that are over, forgotten browsers."""
     before = uow.now - rules.WINDOW
     FactorRepository(uow.session).forget(before, uow.now - rules.DEVICE_KNOWN)
-    PasskeyRepository(uow.session).forget(before)
+    PasskeyRepository(uow.session).forget(uow.now)
 
 
 def _all(uow: UnitOfWork, person_id: UUID) -> list[Factor | Passkey]:

@@ -133,11 +133,12 @@ def _second_factor(session: Session, begun: routes.Session, code: str) -> str:
     """The token of a whole session. Raises OutOfOrder where no factor is set up yet."""
     if begun.needs != "code":
         raise OutOfOrder(
-            "Your role signs in with a one-time code and has none yet: sign in once on the "
-            "platform's pages, which set one up. Then run this again."
+            "Your role needs more than a password and has nothing yet: sign in once on the "
+            "platform's pages, set up an app for one-time codes, and run this again. "
+            "Programs take codes and recovery codes, no passkeys."
         )
     with session.client(token=begun.token) as client:
-        return routes.show_code(client, code or typer.prompt("One-time code"))
+        return routes.show_code(client, code or typer.prompt("One-time code or recovery code"))
 
 
 def _remember(session: Session, token: str) -> None:
