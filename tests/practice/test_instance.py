@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,12 +13,19 @@ from litestar.testing import TestClient
 
 from sunseal.app import create_app
 from sunseal.practice.closed import PATHS
+from tests.opening.world import World, make_world
 from tests.practice.house import HERE, HOME, MOST, SESSION, House, practising, tender_of
-from tests.support.database import maker, settings_for
-from tests.support.service import PASSWORD, bearer, guards, roster_of
+from tests.support.database import maker
+from tests.support.service import PASSWORD, bearer
 
 BANNER = "练习 · 不具法律效力"
 TITLE = re.compile(r"<title>([^<]*)</title>")
+ELSEWHERE = "https://practice.example.cn"
+LINK = re.compile(r'<a href="([^"]*practice[^"]*)"([^>]*)>')
+SESSION_ROW = """
+    insert into registry.session (token_digest, person_id, kind, created_at, expires_at)
+    values (%s, %s, 'session', kit.now(), kit.now() + interval '1 d')
+"""
 TOKEN = re.compile(r'<code id="token">([^<]+)</code>')
 COMPLETE = """
     update custody.ceremony set state = 'complete', ended_at = kit.now() where tender_id = %s
@@ -42,19 +51,39 @@ def stranger(house: House) -> None:
     house.over()
 
 
-@pytest.fixture(scope="module")
-def real(
-    embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestClient[Any]]:
+@dataclass
+class Real:
     """A real installation that sends contractors to practise elsewhere."""
-    folder = tmp_path_factory.mktemp("real")
+
+    client: TestClient[Any]
+    world: World
+
+    def as_firm(self) -> TestClient[Any]:
+        """Signed in, in the browser that `client` is."""
+        token = secrets.token_urlsafe()
+        self.world.rows(
+            SESSION_ROW, hashlib.sha256(token.encode()).digest(), self.world.firm().person
+        )
+        self.client.cookies.set(SESSION, token)
+        return self.client
+
+
+@pytest.fixture(scope="module")
+def installed(
+    embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Real]:
     with maker(embedded, template) as make:
-        settings = settings_for(make(), folder, practice_url="https://practice.example.cn")
-        roster = roster_of(settings.origin, settings.keys, guards(3), guards(1, first=4))
-        settings.roster.write_bytes(roster)
+        world = make_world(make(), tmp_path_factory.mktemp("real"))
+        settings = replace(world.settings, practice_url=ELSEWHERE)
         with TestClient(create_app(settings), base_url=HOME) as client:
             client.follow_redirects = False
-            yield client
+            yield Real(client, world)
+
+
+@pytest.fixture
+def real(installed: Real) -> TestClient[Any]:
+    installed.client.cookies.clear()
+    return installed.client
 
 
 def test_one_click_makes_a_firm_a_tender_and_a_session(house: House) -> None:
@@ -258,7 +287,27 @@ def test_a_practice_without_its_office_says_what_is_missing(house: House) -> Non
             )
 
 
-def test_a_real_installation_has_none_of_it(real: TestClient[Any]) -> None:
+def test_a_real_one_leads_there_and_says_nothing_of_the_tender(
+    real: TestClient[Any], installed: Real
+) -> None:
+    """Whoever runs the practice instance must not learn which notice somebody came from."""
+    firm = installed.as_firm()
+    for path in (f"/tenders/{installed.world.tender}", "/bids", "/firm"):
+        found = LINK.search(firm.get(path).text)
+        assert found, path
+        assert found[1] == f"{ELSEWHERE}/practice"
+        assert 'rel="noreferrer"' in found[2]
+
+
+def test_a_practice_leads_nowhere_else(house: House) -> None:
+    house.begin()
+    for path in ("/bids", "/firm"):
+        page = house.client.get(path).text
+        assert "http" not in re.sub(r"http-equiv|htmx-config", "", page), path
+
+
+def test_a_real_installation_has_none_of_it(house: House, real: TestClient[Any]) -> None:
+    assert "/api/v1/practices" in house.client.get("/api/v1/schema/openapi.json").text
     assert real.get("/practice").status_code == 404
     assert real.post("/practice", headers=HERE).status_code in (404, 405)
     assert real.post("/api/v1/practices").status_code in (404, 405)
