@@ -17,6 +17,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from sunseal import problems
 from sunseal.adjudications.controllers import CONTROLLERS as ADJUDICATIONS
 from sunseal.adjudications.pages import PAGES as ADJUDICATION_PAGES
+from sunseal.administration.pages import PAGES as ADMINISTRATION_PAGES
 from sunseal.amendments.controllers import CONTROLLERS as AMENDMENTS
 from sunseal.audit.controllers import CONTROLLERS as AUDIT
 from sunseal.audit.service import log_firms_refusal, log_refusal
@@ -101,6 +102,7 @@ PAGES: list[list[type[Controller]]] = [
     WATCH_PAGES,
     SUPERVISION_PAGES,
     CONFIRMATION_PAGES,
+    ADMINISTRATION_PAGES,
     ADJUDICATION_PAGES,
     CONDUCT_PAGES,
     CLARIFICATION_PAGES,

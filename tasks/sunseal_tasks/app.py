@@ -11,6 +11,7 @@ from celery.signals import beat_embedded_init, worker_ready, worker_shutting_dow
 from kombu.transport import redis
 
 from sunseal_tasks import (
+    administration,
     audit,
     bids,
     blacklist,
@@ -65,7 +66,13 @@ def make_app(redis_url: str, tick_seconds: float) -> Celery:
         register_jobs(made, jobs)
     for jobs in (screening.JOBS, supervision.JOBS, webhooks.JOBS):
         register_jobs(made, jobs)
-    for tasks in (blacklist.TASKS, clarifications.TASKS, conduct.TASKS, custody.TASKS):
+    for tasks in (
+        administration.TASKS,
+        blacklist.TASKS,
+        clarifications.TASKS,
+        conduct.TASKS,
+        custody.TASKS,
+    ):
         register_units(made, tasks)
     register_units(made, screening.TASKS)
 

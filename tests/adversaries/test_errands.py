@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
         "screening.publish_blacklist",
         "supervision.announce",
         "supervision.break_glass",
+        "administration.carry_out",
     },
     "as_operator": {HOOK, "screening.check_all", "screening.rescreen", "supervision.announce"},
     "as_tendering_party": {HOOK, "custody.open_gate", "custody.cancel_gate", "custody.expire"},

@@ -19,9 +19,16 @@ MATTERS = {
     Matter.BREAK_GLASS.value: msg("应急查看标箱的状态"),
     Matter.ADD_CUSTODIAN.value: msg("增加托管方"),
     Matter.EXPORT_SEALED.value: msg("导出封存区的备份"),
+    Matter.RESET_FACTORS.value: msg("重置某人的第二道验证"),
+    Matter.DISABLE_PERSON.value: msg("停用某人的账户"),
 }
 # The look at a box is asked for by a request of its own, which names the tender.
-PROPOSED = (Matter.ADD_CUSTODIAN.value, Matter.EXPORT_SEALED.value)
+PROPOSED = (
+    Matter.RESET_FACTORS.value,
+    Matter.DISABLE_PERSON.value,
+    Matter.ADD_CUSTODIAN.value,
+    Matter.EXPORT_SEALED.value,
+)
 SHORTEST = 10
 ASK_REASON = msg("请写明理由，至少十个字")
 ASK_OBJECT = msg("请写明针对什么")

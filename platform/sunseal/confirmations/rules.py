@@ -10,12 +10,14 @@ from sunseal.database import Role
 
 
 class Matter(StrEnum):
-    """All of them touch what keeps the box shut, so all ask for the same two roles."""
+    """All of them touch what keeps the box shut, or who watches that: all ask for the same two."""
 
     BREAK_GLASS = "break-glass"
     ADD_CUSTODIAN = "add-custodian"
     EXPORT_SEALED = "export-sealed"
     NEW_ORIGIN = "new-origin"
+    RESET_FACTORS = "reset-factors"
+    DISABLE_PERSON = "disable-person"
 
 
 PROPOSER = Role.OPERATOR

@@ -10,9 +10,9 @@ Reason = Annotated[str, Meta(min_length=10, max_length=2000)]
 
 
 class Propose(Struct, forbid_unknown_fields=True):
-    """A matter that people carry out themselves; `object` says what it is about."""
+    """`object` says what it is about: of the last two, somebody's address."""
 
-    matter: Literal["add-custodian", "export-sealed"]
+    matter: Literal["add-custodian", "export-sealed", "reset-factors", "disable-person"]
     object: Annotated[str, Meta(min_length=1, max_length=200)]
     reason: Reason
 

@@ -12,8 +12,12 @@ from sunseal.confirmations.rules import Matter
 from sunseal.database import Role, UnitOfWork
 
 ANNOUNCE = "supervision.announce"
+# These are about a person, whose address is their object.
+PERSONAL = (Matter.RESET_FACTORS, Matter.DISABLE_PERSON)
 # What the worker does once a matter is confirmed. The others are done by people, at their machines.
-THEN = {Matter.BREAK_GLASS: "supervision.break_glass"}
+THEN = {Matter.BREAK_GLASS: "supervision.break_glass"} | dict.fromkeys(
+    PERSONAL, "administration.carry_out"
+)
 PAGE = 100
 
 

@@ -33,6 +33,7 @@ FIRST_PAGE = {
     Role.CENTRE: "/work/tenders",
     Role.SUPERVISOR: "/supervision",
     Role.CUSTODIAN: "/custodian",
+    Role.OPERATOR: "/admin/health",
 }
 
 

@@ -119,12 +119,18 @@ def register_authority(
 def add_person(uow: UnitOfWork, person: NewPerson, administrator: bool) -> Person:
     """A colleague in the caller's own organization. Raises NotAdministrator, WeakPassword."""
     _require_administrator(uow)
-    repository = OrganizationRepository(uow.session)
-    organization = repository.get(uow.organization_id)
+    organization = OrganizationRepository(uow.session).get(uow.organization_id)
     if organization is None:
         raise NotFound("Your organization is not registered.")
+    return enter_person(uow, organization, person, administrator)
+
+
+def enter_person(
+    uow: UnitOfWork, organization: Organization, person: NewPerson, administrator: bool
+) -> Person:
+    """Somebody new there; who may say so, the caller knows. Raises AlreadyRegistered."""
     added = _person(uow, organization, person, administrator)
-    _add(repository, added)
+    _add(OrganizationRepository(uow.session), added)
     log.record(
         uow,
         "person.add",

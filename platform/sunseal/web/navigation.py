@@ -31,7 +31,12 @@ OWN: dict[str, tuple[Link, ...]] = {
     "centre": (WORK, SCREENING, HELP, WATCH),
     "supervisor": (Link("/supervision", msg("监督台")), SCREENING, CONDUCT, HELP, WATCH),
     "custodian": (Link("/custodian", msg("本机构的状态")),),
-    "operator": (Link("/confirmations", msg("双人确认事项")),),
+    "operator": (
+        Link("/admin/health", msg("运行状况")),
+        Link("/admin/organizations", msg("机构与人员")),
+        Link("/confirmations", msg("双人确认事项")),
+        WATCH,
+    ),
 }
 
 

@@ -4,7 +4,7 @@
 create table supervision.proposal (
     id uuid primary key default gen_random_uuid(),
     matter text not null check (matter in ('break-glass', 'add-custodian', 'export-sealed',
-        'new-origin')),
+        'new-origin', 'reset-factors', 'disable-person')),
     object text not null,
     reason text not null check (length(reason) between 10 and 2000),
     proposed_by uuid not null references registry.person,

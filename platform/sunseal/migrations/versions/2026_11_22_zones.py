@@ -26,6 +26,7 @@ BY_OWNER = (
     "85_supervision",
     "87_webhooks",
     "88_help",
+    "89_administration",
 )
 
 

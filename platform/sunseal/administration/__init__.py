@@ -1,0 +1,1 @@
+"""What an operator does by pages: staff organizations, their people, and how the service is."""
