@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from sunseal.database import Role, UnitOfWork
 from sunseal.meeting import service
 from sunseal.meeting.acts import Objection, Signature
@@ -15,6 +17,7 @@ from tests.manipulations.scene import Scene
 from tests.opening.firm import Firm
 
 TEN_MINUTES = timedelta(minutes=10)
+COUNT = text("select count(*) from opened.act")
 BIDS = """
     select envelope, position from opened.bid where outcome in ('opened', 'needs_review')
     order by position
@@ -82,7 +85,9 @@ class Hall:
         return found
 
     def acts(self) -> int:
-        return int(self.scene.one("select count(*) from opened.act"))
+        """How many there are, over a connection that is there already."""
+        with self.staff("supervisor") as uow:
+            return int(uow.session.execute(COUNT).scalar_one())
 
 
 def _asked(hall: Hall) -> None:
@@ -100,6 +105,12 @@ def _unanswered(hall: Hall) -> None:
     hall.is_over()
 
 
+def _signed(hall: Hall) -> None:
+    hall.clerk(service.attend, "李建国", "江城建工", "授权代表")
+    hall.sign(0, hall.written())
+    hall.scene.tick()
+
+
 # `asked` has one objection without a reply, `over` none at all.
 STAGES: dict[str, Callable[[Hall], object]] = {
     "fresh": lambda hall: None,
@@ -107,4 +118,5 @@ STAGES: dict[str, Callable[[Hall], object]] = {
     "over": _over,
     "unanswered": _unanswered,
     "written": Hall.written,
+    "on paper": _signed,
 }

@@ -80,15 +80,14 @@ def test_a_meeting_by_programs(hall: Hall) -> None:
         paper = firm.get("/minutes/1/paper")
         assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
         assert paper.headers["content-type"] == "application/pdf"
+        outside(hall, caller)
 
 
-def test_those_outside_are_refused_and_it_is_logged(hall: Hall) -> None:
-    with callers(hall) as caller:
-        stranger, operator = hall.scene.world.firm(), hall.scene.staff["operator"]
-        for person in (stranger.person, operator):
-            who = caller(person)
-            for answer in (who.get(), who.post("/objections", text="x"), who.get("/minutes/1")):
-                assert answer.status_code == 403, answer.text
-        nobody = TestClient(create_app(hall.scene.world.settings))
-        assert nobody.get(f"/api/v1/tenders/{hall.tender}/meeting").status_code == 401
+def outside(hall: Hall, caller: Callable[[UUID], Caller]) -> None:
+    """A firm without a place in the box, and staff without a part in the tender; each is logged."""
+    for person in (hall.scene.world.firm().person, hall.scene.staff["operator"]):
+        who = caller(person)
+        for answer in (who.get(), who.post("/objections", text="x"), who.get("/minutes/1")):
+            assert answer.status_code == 403, answer.text
+    assert who.client.get(who.path).status_code == 401
     assert hall.scene.one("select count(*) from audit.entry where action = 'access.refused'") >= 6

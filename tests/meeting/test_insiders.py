@@ -222,7 +222,7 @@ def test_an_agent_does_not_sign_for_a_firm(stage: Callable[[str], Hall]) -> None
     ):
         with pytest.raises(Forbidden):
             mask.signs(hall, edition)
-    assert hall.meeting().course.editions[0].signatures == []
+    assert hall.meeting().course.editions[0].signatures == edition.signatures
     Mask(person, agent, "吴用", "agent", "代理").signs(hall, edition)
 
 
@@ -262,9 +262,9 @@ def test_before_the_opening_there_is_no_meeting(bidding: Hall) -> None:
         bidding.clerk(service.attend, "张三", "某公司", "代表")
 
 
-def test_the_world_hears_no_persons_name(hall: Hall) -> None:
+def test_the_world_hears_no_persons_name(stage: Callable[[str], Hall]) -> None:
     """The hall's events name firms; who spoke for them stands in the acts, for those in it."""
-    hall.sign(0, hall.written())
+    hall = stage("on paper")
     hall.clerk(service.attend, "赵六", "某公司", "代表")
     with hall.scene.desk.unit_as(Role.PUBLIC) as uow:
         rows = uow.session.execute(text("select body::text from opened.hall_event")).scalars()
@@ -287,9 +287,9 @@ def test_paper_refuses_what_was_changed_after_the_signatures(hall: Hall) -> None
         hall.clerk(service.minutes, 1)
 
 
-def test_the_minutes_are_where_anybody_can_look(hall: Hall) -> None:
-    digest = hall.written()
-    hall.scene.tick()
+def test_the_minutes_are_where_anybody_can_look(stage: Callable[[str], Hall]) -> None:
+    hall = stage("on paper")
+    digest = hall.meeting().course.editions[0].digest
     [[entry]] = hall.scene.sql("select entry_id from opened.act where kind = 'minutes'")
     with hall.scene.desk.unit_as(Role.PUBLIC) as uow:
         logged = audit.logged_entry(uow, entry)
@@ -312,6 +312,11 @@ JUNK: dict[str, Spoil] = {
     ),
     "another version": lambda said: canonical.encode(said | {"version": "sunseal/act/v2"}),
 }
+
+
+# One for each kind of fault; the rest is for the soak.
+NOW = ("a word missing", "a number where words belong", "another spelling", "another time zone")
+PICKED = [pytest.param(each, marks=[] if each in NOW else [pytest.mark.slow]) for each in JUNK]
 
 
 def enters(hall: Hall, spoil: Spoil) -> None:
@@ -339,7 +344,7 @@ def enters(hall: Hall, spoil: Spoil) -> None:
         repository.enter(body, entry.id)
 
 
-@pytest.mark.parametrize("name", JUNK)
+@pytest.mark.parametrize("name", PICKED)
 def test_what_no_page_could_read_is_not_entered(stage: Callable[[str], Hall], name: str) -> None:
     hall = stage("asked")
     before = hall.acts()
@@ -348,10 +353,12 @@ def test_what_no_page_could_read_is_not_entered(stage: Callable[[str], Hall], na
     assert hall.acts() == before
 
 
-def test_the_database_spells_as_the_platform_does(hall: Hall) -> None:
+def test_the_database_spells_as_the_platform_does(stage: Callable[[str], Hall]) -> None:
     """Else what it refuses above would prove nothing, or it would refuse what somebody said."""
+    hall = stage("asked")
+    before = hall.acts()
     enters(hall, canonical.encode)
-    assert len(hall.meeting().course.corrections) == 1
+    assert hall.acts() == before + 1
 
 
 def test_a_row_that_was_spoilt_makes_no_page_dark(hall: Hall) -> None:

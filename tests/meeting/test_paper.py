@@ -1,6 +1,7 @@
 """The opening record on paper: what it says, and that whoever holds it can look it up."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -13,11 +14,9 @@ LINK = "https://centre.example/tenders/x/minutes/1"
 OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
-@pytest.fixture
-def printed(hall: Hall) -> tuple[Hall, bytes]:
-    hall.clerk(service.attend, "李建国", "江城建工", "授权代表")
-    hall.sign(0, hall.written())
-    hall.scene.tick()
+@pytest.fixture(scope="module")
+def printed(stage: Callable[[str], Hall]) -> tuple[Hall, bytes]:
+    hall = stage("on paper")
     return hall, _paper(hall)
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sunseal.meeting.acts import Signature, parse
+from sunseal.opening import hall
 from tests.opening.firm import Firm
 from tests.support.database import maker
 from tests.web.eyes import Eyes, inspect
@@ -49,11 +50,13 @@ WORDS = "rows => rows.map(row => row.innerText.replace(/\\s+/g, ' ').trim())"
 
 @pytest.fixture(scope="module")
 def site(embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Five custodians, of whom three open."""
+    """Five custodians, of whom three open. The hall looks oftener than a real one, to save time."""
     with (
+        pytest.MonkeyPatch.context() as patch,
         maker(embedded, template) as make,
         running(make(), tmp_path_factory.mktemp("hall"), seats=5, threshold=3) as made,
     ):
+        patch.setattr(hall, "POLL_SECONDS", 0.1)
         for guard in made.world.guards[:5]:
             made.world.rows(
                 "insert into custody.presence (name, seen_at) values (%s, kit.now())", guard.name
@@ -122,7 +125,7 @@ def test_from_the_clock_to_the_signed_record(
     eyes.look(site.tender, "tender-opened")
 
 
-def _meet(browser: Browser, site: Site, firms: list[Firm], hall: Page) -> None:
+def _meet(browser: Browser, site: Site, firms: list[Firm], wall: Page) -> None:
     """Reading-out, an objection, its reply and the minutes, while somebody watches the hall."""
     meeting = f"{site.tender}/meeting"
     clerk = Eyes(browser, site.url, site.staff("centre", "江城公共资源交易中心"), "centre")
@@ -133,22 +136,22 @@ def _meet(browser: Browser, site: Site, firms: list[Firm], hall: Page) -> None:
             buttons = desk.get_by_role("button", name="已唱标")
             expect(buttons).to_have_count(left)
             buttons.first.click()
-        expect(hall.locator("[data-part=read] .tag")).to_have_count(len(NAMES), timeout=SOON)
+        expect(wall.locator("[data-part=read] .tag")).to_have_count(len(NAMES), timeout=SOON)
         desk.get_by_role("button", name="开放异议期").click()
-        expect(hall.locator("[data-period=asked] .countdown")).to_be_visible(timeout=SOON)
+        expect(wall.locator("[data-period=asked] .countdown")).to_be_visible(timeout=SOON)
 
         phone.goto(meeting)
         phone.get_by_role("link", name="提出异议").click()
         phone.get_by_label("异议内容").fill(OBJECTION)
         inspect(phone, "meeting-objection-zh-390")
         phone.get_by_role("button", name="提交异议").click()
-        expect(hall.locator("[data-remark]")).to_contain_text(OBJECTION, timeout=SOON)
+        expect(wall.locator("[data-remark]")).to_contain_text(OBJECTION, timeout=SOON)
 
         desk.reload()
         desk.get_by_role("link", name="答复").click()
         desk.get_by_label("答复").fill(REPLY)
         desk.get_by_role("button", name="提交答复").click()
-        expect(hall.locator("[data-remark]")).to_contain_text(REPLY, timeout=SOON)
+        expect(wall.locator("[data-remark]")).to_contain_text(REPLY, timeout=SOON)
         _attend(desk)
         clerk.look(meeting, "meeting")
 
@@ -160,7 +163,7 @@ def _meet(browser: Browser, site: Site, firms: list[Firm], hall: Page) -> None:
         phone.goto(f"{meeting}/minutes/1")
         phone.get_by_label("本人已阅读").check()
         phone.get_by_role("button", name="签署").click()
-        expect(hall.locator("[data-editions]")).to_contain_text(NAMES[1], timeout=SOON)
+        expect(wall.locator("[data-editions]")).to_contain_text(NAMES[1], timeout=SOON)
         [[signed]] = site.world.rows("select body from opened.act where kind = 'signature'")
         act = parse("signature", "", bytes(signed))
         assert isinstance(act, Signature)

@@ -10,7 +10,7 @@ Forbidden 403
 Refused 409
 ├── NoMeeting                 nothing was opened, so nothing is read out
 ├── NothingToRead, StillUnread
-├── PeriodRuns, NoPeriodYet, ObjectionsOver
+├── PeriodRuns, NoPeriodYet, ObjectionsOver, TooManyObjections
 ├── AlreadyAnswered, StillUnanswered
 ├── NothingNew                the last minutes say it all
 └── OtherMinutes, MinutesDiffer
@@ -70,6 +70,15 @@ class ObjectionsOver(Refused):
         super().__init__(
             f"Objections to the opening could be raised until {until:%Y-%m-%d %H:%M:%S} UTC. "
             "Nothing was entered. You can complain to the supervising authority."
+        )
+
+
+class TooManyObjections(Refused):
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(
+            f"Your firm has raised {most} objections, which is the most. "
+            "What is left you can write into a complaint to the supervising authority."
         )
 
 

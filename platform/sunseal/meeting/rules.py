@@ -12,12 +12,14 @@ from sunseal.meeting.errors import (
     PeriodRuns,
     StillUnanswered,
     StillUnread,
+    TooManyObjections,
 )
 from sunseal.opening.models import OpenedBid
 
 READ_OUT = ("opened", "needs_review")
 # The database refuses what is shorter by a minute, or longer.
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=23)
+MOST = 20
 SIGN_LABEL = b"sunseal/minutes/v1"
 
 
@@ -39,12 +41,18 @@ def may_ask_for_objections(course: Course, bids: Iterable[OpenedBid], now: datet
         raise PeriodRuns(course.until)
 
 
-def may_object(course: Course, now: datetime) -> None:
-    """招标投标法实施条例 Art. 44: objections to an opening are raised at it."""
+def may_object(course: Course, organization: str, now: datetime) -> None:
+    """招标投标法实施条例 Art. 44: objections to an opening are raised at it.
+
+    Every one needs its reply, so `organization` must not keep the others there all night; a clerk,
+    whose organization raises none, can enter what is said in the room.
+    """
     if course.until is None:
         raise NoPeriodYet()
     if now >= course.until:
         raise ObjectionsOver(course.until)
+    if sum(each.raiser == organization == each.organization for each in course.objections) >= MOST:
+        raise TooManyObjections(MOST)
 
 
 def may_write_minutes(course: Course, news: bool, now: datetime) -> None:

@@ -44,12 +44,15 @@ def read_out(uow: UnitOfWork, tender_id: UUID, envelope: str, position: int) -> 
 
 
 def attend(uow: UnitOfWork, tender_id: UUID, attendee: str, unit: str, capacity: str) -> Attendance:
-    """Somebody signed in on paper, or says of himself that he is there; then nobody else's name."""
+    """Somebody signed in on paper, or says that he is there himself: once, and nobody else."""
     place = come_in(uow, tender_id)
     course = take_turn(uow, tender_id)
     if not place.chairs:
         who = MeetingRepository(uow.session).who(uow.person_id)
         attendee, unit = who.name, who.firm
+        own = [each for each in course.attendance if each.person == str(uow.person_id)]
+        if own:
+            return own[0]
     attendee, unit, capacity = words(attendee), words(unit), words(capacity)
     for before in course.attendance:
         if (before.attendee, before.unit, before.capacity) == (attendee, unit, capacity):

@@ -20,7 +20,7 @@ def raise_objection(
     place = come_in(uow, tender_id)
     course = take_turn(uow, tender_id)
     raiser, name = _raiser(uow, place, organization_id)
-    rules.may_object(course, uow.now)
+    rules.may_object(course, str(uow.organization_id), uow.now)
     said = words(text)
     for before in course.objections:
         if (before.raiser, before.text) == (raiser, said):

@@ -110,7 +110,9 @@ create function opened.allows(p_said jsonb, p_tender uuid, p_chairs boolean, p_f
                 where (r.said -> 'envelope', r.said -> 'position')
                     = (p_said -> 'envelope', p_said -> 'position'))
         when 'attendance' then p_chairs
-            or (p_said ->> 'attendee', p_said ->> 'unit') = (p_said ->> 'name', p_said ->> 'firm')
+            or ((p_said ->> 'attendee', p_said ->> 'unit') = (p_said ->> 'name', p_said ->> 'firm')
+                and not exists (select from opened.acts_of(p_tender, 'attendance') a
+                    where a.said -> 'person' = p_said -> 'person'))
         -- Nobody can be silenced by a period of seconds, and none ends sooner than it was to.
         when 'period' then p_chairs
             and (p_said ->> 'until')::timestamptz between kit.now() + interval '4 minutes'
@@ -125,8 +127,11 @@ create function opened.allows(p_said jsonb, p_tender uuid, p_chairs boolean, p_f
         when 'objection' then exists (select from opened.acts_of(p_tender, 'period') p
                 where (p.said ->> 'until')::timestamptz > kit.now())
             and case when p_firm
+                -- Every objection needs its reply: one firm must not keep the others there all night.
                 then (p_said ->> 'raiser', p_said ->> 'raiser_name')
-                    = (p_said ->> 'organization', p_said ->> 'firm')
+                        = (p_said ->> 'organization', p_said ->> 'firm')
+                    and 20 > (select count(*) from opened.acts_of(p_tender, 'objection') o
+                        where o.said -> 'organization' = p_said -> 'organization')
                 else p_chairs and exists (select from opened.bid b where b.tender_id = p_tender
                     and (b.organization_id::text, b.organization_name)
                         = (p_said ->> 'raiser', p_said ->> 'raiser_name')) end
