@@ -24,7 +24,8 @@ from sunseal_tasks import errands
 from sunseal_tasks import webhooks as tasks
 from sunseal_tasks.outbox import AGAIN
 from sunseal_tasks.workshop import Workshop
-from tests.opening.world import Firm, World, make_world
+from tests.opening.firm import Firm
+from tests.opening.world import World, make_world
 from tests.support.database import maker
 from tests.support.service import bearer
 from tests.webhooks.receiver import Receiver, receiving
@@ -55,6 +56,7 @@ PUBLIC = [
     "tender.amended",
     "tender.deadline_near",
     "tender.cancelled",
+    "clarification.published",
     "opening.recorded",
     "opening.final",
 ]

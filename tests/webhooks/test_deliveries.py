@@ -21,6 +21,10 @@ HIT = """
         values (%s, 'blacklist', 'B-1', sha256(%s::bytea), %s, 'r', %s, kit.now()) returning id)
     insert into registry.adjudication_confirmation select id, %s, kit.now() from proposed
 """
+RECORD = """
+    insert into opened.record (tender_id, envelope, number, body, final, entry_id, created_at)
+    values (%s, '1', %s, '', %s, gen_random_uuid(), kit.now())
+"""
 FINDING = """
     insert into supervision.finding (rule, fact, sentence, evidence, raised_at)
     values ('test', sha256(%s::bytea), 's', '{}', kit.now()) returning id
@@ -96,6 +100,40 @@ def test_everybody_hears_the_public_events_once(town: Town, receiver: Receiver) 
     assert (
         events == ["tender.published"] * 3 + ["tender.deadline_near"] * 3 + ["tender.cancelled"] * 3
     )
+
+
+CLARIFIED = """
+    insert into notice.clarification (tender_id, number, body, digest, published_at)
+    values (%s, 1, 'b', sha256('b'), kit.now()) returning id
+"""
+
+
+def test_clarifications_and_records_are_told(town: Town, receiver: Receiver) -> None:
+    town.add(town.someone("bidder"), receiver.url)
+    with town.world.database.admin() as admin:
+        # As the worker and the tendering side leave them; how they come about is tried elsewhere.
+        admin.execute("set session_replication_role = replica")
+        [clarification] = admin.execute(CLARIFIED, [town.world.tender]).fetchone() or [None]
+        for number, final in ((1, False), (2, True)):
+            admin.execute(RECORD, [town.world.tender, number, final])
+    for _ in range(2):
+        town.work()
+    tender = {"tender": str(town.world.tender)}
+    assert sorted(told(receiver), key=str) == [
+        ("clarification.published", {"clarification": str(clarification)}),
+        ("opening.final", tender),
+        ("opening.recorded", tender),
+    ]
+
+
+def test_messages_are_forgotten_after_a_month(town: Town, receiver: Receiver) -> None:
+    who = town.someone("agent")
+    made = town.add(who, receiver.url)
+    town.test(who, made)
+    town.work()
+    town.world.move(rules.KEPT + timedelta(seconds=1))
+    town.work()
+    assert town.deliveries(who, made) == []
 
 
 def test_all_bodies_have_one_length_and_hold_ids_alone(town: Town, receiver: Receiver) -> None:
@@ -350,7 +388,7 @@ def test_slow_receivers_keep_few_of_the_workers_threads(
 
     firm, staff = town.someone("bidder"), town.someone("centre")
     made: dict[str, Any] = {who.token: town.add(who, receiver.url) for who in (firm, staff)}
-    busy = _slots[id(FIRMS)]
+    busy = _slots[FIRMS]
     while busy.acquire(blocking=False):
         pass
     try:

@@ -6,6 +6,7 @@ that is no success is a problem (RFC 9457) with an example.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from litestar import Litestar
@@ -79,16 +80,16 @@ class Operation:
 
 
 class CompleteDocument(JsonRenderPlugin):
-    """Serves the complete document as JSON; made when it is first asked for."""
+    """Serves the complete document as JSON."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._complete: Json | None = None
+    def render(self, request: Any, openapi_schema: Json) -> bytes:  # noqa: ARG002
+        return super().render(request, document_of(request.app))
 
-    def render(self, request: Any, openapi_schema: Json) -> bytes:
-        if self._complete is None:
-            self._complete = complete(openapi_schema, with_token(request.app))
-        return super().render(request, self._complete)
+
+@lru_cache(maxsize=1)
+def document_of(app: Litestar) -> Json:
+    """The document of a process's application, made when it is first asked for."""
+    return complete(app.openapi_schema.to_schema(), with_token(app))
 
 
 def with_token(app: Litestar) -> frozenset[str]:

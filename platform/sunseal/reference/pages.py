@@ -15,10 +15,8 @@ from markupsafe import Markup, escape
 
 from sunseal.errors import NotFound
 from sunseal.reference import samples
-from sunseal.reference.document import PATH, Json, Operation, complete, operations, with_token
+from sunseal.reference.document import PATH, Json, Operation, document_of, operations
 from sunseal.web.page import Page
-
-_documents: dict[int, Json] = {}
 
 
 class NoSuchOperation(NotFound):
@@ -32,7 +30,7 @@ class ReferencePages(Controller):
 
     @get(sync_to_thread=False)
     def listed(self, request: Request[Any, Any, Any], page: NamedDependency[Page]) -> Response[str]:
-        document = _document(request)
+        document = document_of(request.app)
         found = sorted(operations(document), key=lambda each: _tag(each))
         rooms = [(tag, list(each)) for tag, each in groupby(found, key=_tag)]
         return page.show(
@@ -51,7 +49,7 @@ class ReferencePages(Controller):
         request: Request[Any, Any, Any],
         page: NamedDependency[Page],
     ) -> Response[str]:
-        document = _document(request)
+        document = document_of(request.app)
         found = next((each for each in operations(document) if each.id == operation), None)
         if found is None:
             raise NoSuchOperation(operation)
@@ -67,15 +65,6 @@ class ReferencePages(Controller):
             answers=[_answer(*each, document) for each in _answers(found)],
             host=page.host,
         )
-
-
-def _document(request: Request[Any, Any, Any]) -> Json:
-    """Made once for each application; nothing in it depends on who asks."""
-    app = request.app
-    if id(app) not in _documents:
-        _documents.clear()
-        _documents[id(app)] = complete(app.openapi_schema.to_schema(), with_token(app))
-    return _documents[id(app)]
 
 
 def _marked(text: str) -> Markup:

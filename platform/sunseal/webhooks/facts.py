@@ -29,6 +29,10 @@ FACTS = {
         from notice.tender
         where status = 'cancelled' and published_at is not null and cancelled_at >= :since
     """,
+    Event.CLARIFIED: """
+        select id as subject, published_at as at, cast(null as uuid) as organization_id
+        from notice.clarification where published_at >= :since
+    """,
     Event.RECORDED: """
         select tender_id as subject, min(created_at) as at, cast(null as uuid) as organization_id
         from opened.record group by tender_id, envelope having min(created_at) >= :since

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, func, insert, literal, select, text
+from sqlalchemy import DateTime, Uuid, delete, func, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import Session
 
@@ -114,6 +114,11 @@ class WebhookRepository:
             query = query.where(fact.c.organization_id == hook.organization_id)
         made = insert_once(row).from_select(COLUMNS, query).on_conflict_do_nothing()
         return self._session.scalars(made.returning(row.id)).all()
+
+    def forget(self, before: datetime) -> None:
+        self._session.execute(
+            delete(self._side.delivery).where(self._side.delivery.created_at < before)
+        )
 
     def administrators(self, organization_id: UUID) -> list[str]:
         return list(self._session.scalars(ADMINISTRATORS, {"organization": organization_id}))

@@ -23,6 +23,7 @@ class Event(StrEnum):
     AMENDED = "tender.amended"
     DEADLINE_NEAR = "tender.deadline_near"
     CANCELLED = "tender.cancelled"
+    CLARIFIED = "clarification.published"
     RECORDED = "opening.recorded"
     FINAL = "opening.final"
     RECEIPT = "receipt.complete"
@@ -37,6 +38,7 @@ ABOUT = {
     Event.AMENDED: "amendment",
     Event.DEADLINE_NEAR: "tender",
     Event.CANCELLED: "tender",
+    Event.CLARIFIED: "clarification",
     Event.RECORDED: "tender",
     Event.FINAL: "tender",
     Event.RECEIPT: "submission",
@@ -44,7 +46,7 @@ ABOUT = {
     Event.FINDING: "finding",
     TEST: "webhook",
 }
-PUBLIC = tuple(list(Event)[:6])
+PUBLIC = tuple(list(Event)[:7])
 STAFF = (Role.TENDERING_PARTY, Role.AGENT, Role.CENTRE, Role.SUPERVISOR, Role.OPERATOR)
 SUBSCRIBERS = (*STAFF, Role.BIDDER)
 OWN = {Role.BIDDER: (Event.RECEIPT, Event.SCREENING), Role.SUPERVISOR: (Event.FINDING,)}
@@ -70,6 +72,7 @@ PAUSES = (
 # An address that failed is left alone by all its messages for as long as this at most.
 LEFT_ALONE = timedelta(minutes=5)
 DISABLED_AFTER = timedelta(days=3)
+KEPT = timedelta(days=30)
 BOTH_SECRETS = timedelta(hours=24)
 HTTPS_PORTS = (443, 8443)
 MAX_URL = 500

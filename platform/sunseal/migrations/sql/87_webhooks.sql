@@ -7,7 +7,7 @@ do $$
 declare
     zone text;
     public_events text[] := array['tender.published', 'tender.amended', 'tender.deadline_near',
-        'tender.cancelled', 'opening.recorded', 'opening.final'];
+        'tender.cancelled', 'clarification.published', 'opening.recorded', 'opening.final'];
     own_events text[];
 begin
     foreach zone in array array['registry', 'sealed'] loop
@@ -77,6 +77,7 @@ begin
             update (asked_at) on %I.webhook_delivery to %s', zone, roles);
         execute format('grant select, insert, update on %1$I.webhook, %1$I.webhook_delivery
             to as_worker', zone);
+        execute format('grant delete on %I.webhook_delivery to as_worker', zone);
         execute format('alter table %I.webhook enable row level security', zone);
         execute format('create policy worker on %I.webhook to as_worker using (true)', zone);
         execute format('create policy own on %I.webhook to %s using (organization_id = kit.organization())

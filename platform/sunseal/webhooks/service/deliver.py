@@ -30,7 +30,7 @@ BODY_BYTES = 512
 # busy the bidders' are delays nothing on the desk's side.
 AT_ONCE = 2
 SOON = timedelta(seconds=5)
-_slots = {id(side): threading.BoundedSemaphore(AT_ONCE) for side in (STAFF, FIRMS)}
+_slots = {side: threading.BoundedSemaphore(AT_ONCE) for side in (STAFF, FIRMS)}
 
 SUBJECT = "阳光封标：消息推送已停用 / Sunseal: a webhook was switched off"
 LETTER = """贵单位登记的一个推送地址长时间未能接收消息，平台已停用该地址。
@@ -58,13 +58,13 @@ def deliver(work: Database, identity: Identity, reach: Reach, delivery_id: UUID)
         side = side_of_delivery(uow.session, delivery_id)
         if side is None:
             return
-        if not _slots[id(side)].acquire(blocking=False):
+        if not _slots[side].acquire(blocking=False):
             outbox.add(uow, DELIVER, delivery_id, uow.now + SOON)
             return
     try:
         _deliver(work, identity, reach, side, delivery_id)
     finally:
-        _slots[id(side)].release()
+        _slots[side].release()
 
 
 def _deliver(

@@ -36,6 +36,7 @@ def _tell(uow: UnitOfWork, side: Side) -> int:
         "near": rules.NEAR,
         "size": _vouched_size(uow) if side is FIRMS else 0,
     }
+    repository.forget(uow.now - rules.KEPT)
     made = 0
     for event in FACTS:
         for delivery_id in repository.add_deliveries(event, known):
