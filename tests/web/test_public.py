@@ -1,17 +1,22 @@
 """What anybody sees without an account."""
 
+import hashlib
+import re
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from sunseal.web import assets
 from tests.amendments.world import amended
 from tests.support.database import maker
 from tests.web.eyes import Eyes
 from tests.web.site import Site, serving
 
 LOOK = Callable[..., Eyes]
+ALONE = pytest.mark.skipif(not assets.alone(), reason="not built: make assets")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -81,3 +86,25 @@ def test_the_keyboard_alone_finds_a_notice_and_another_language(eyes: LOOK, site
 
 def test_a_page_that_is_not_there(eyes: LOOK) -> None:
     eyes().look("/nowhere", "problem-404", status=404)
+
+
+@ALONE
+def test_what_is_served_has_the_published_hash(site: Site) -> None:
+    listed = httpx.get(f"{site.url}/alone/hashes.txt")
+    assert listed.headers["content-type"].startswith("text/plain")
+    split = [line.split("  ") for line in listed.text.splitlines()]
+    lines = {name: digest for digest, name in split}
+    assert lines.keys() == {"sunseal-seal.html", "sunseal-verify.html"}
+    shown = re.sub("</?span>|<wbr>", "", httpx.get(f"{site.url}/verify").text)
+    for name, digest in lines.items():
+        answer = httpx.get(f"{site.url}/alone/{name}")
+        assert hashlib.sha256(answer.content).hexdigest() == digest
+        # Opened here it would run before anybody could compare it.
+        assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+        assert digest in shown
+
+
+@ALONE
+@pytest.mark.parametrize("name", ["manifest.json", "nothing.html", "..%2Fmanifest.json"])
+def test_nothing_else_is_there(name: str, site: Site) -> None:
+    assert httpx.get(f"{site.url}/alone/{name}").status_code == 404
