@@ -202,10 +202,21 @@ def test_what_is_wrong_is_said_beside_its_field(
 def test_a_persons_number_is_shown_to_nobody_again(reader: Reader) -> None:
     typed = {"legal-number": BOSS, "owner-0-number": OWNER}
     reader.all(HOME, {"owner-0-kind": "person", "owner-0-name": "李娜"}, PERSON)
-    for sent in (typed | SECRETS | {"again": "x"}, typed | {"change": "owners"}, typed):
+    assert "owner-0-number" in reader.page
+    for sent in (typed | SECRETS | {"again": "x"}, typed | {"password": "short"}, typed):
         reader.type(sent)
+        assert reader.faults
         assert BOSS not in reader.page
         assert OWNER not in reader.page
+
+
+@pytest.mark.parametrize("button", [{"change": "owners"}, {"more": "yes"}])
+def test_whoever_goes_back_does_not_register(reader: Reader, button: dict[str, str]) -> None:
+    reader.all(HOME, {}, PERSON).type(SECRETS | button)
+    assert not reader.went
+    assert not reader.faults
+    assert "owner-0-name" in Fields(reader.page).found
+    assert PASSWORD not in reader.page
 
 
 def test_no_number_is_lost_where_none_can_be_taken(house: House) -> None:

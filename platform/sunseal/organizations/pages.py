@@ -124,7 +124,7 @@ class RegistrationPages(Controller):
     ) -> Response[Any]:
         step = registration.wanted(form)
         form.errors = registration.faults(page, form, step)
-        if step != "confirm" or not form.is_good:
+        if step != "confirm" or registration.goes_back(form) or not form.is_good:
             shown = registration.after(form, step)
             return await sync_to_thread(_registration, page, form, shown)
         try:

@@ -59,13 +59,18 @@ def wanted(form: Form) -> str:
 
 def faults(page: Page, form: Form, step: str) -> dict[str, str]:
     """Of this page and those before it: a form can be sent by other hands than ours."""
-    if form.text("change") or form.checked("more"):
+    if goes_back(form):
         return {}
     for name in STEPS[: STEPS.index(step) + 1]:
         form.require([(field, page.gettext(sentence)) for field, sentence in ASKED[name]])
         _check(page, form, name)
     order = [field for name in STEPS for field in _fields(form, name)]
     return dict(sorted(form.errors.items(), key=lambda fault: order.index(fault[0])))
+
+
+def goes_back(form: Form) -> bool:
+    """To change a page, or to add to one: whatever else was typed, nobody registers yet."""
+    return bool(form.text("change")) or form.checked("more")
 
 
 def after(form: Form, step: str) -> str:
