@@ -159,16 +159,28 @@ def test_minutes_as_they_should_be_pass_the_same_way(hall: Hall) -> None:
     assert hall.meeting().course.editions[0].minutes.edition == 1
 
 
-def test_an_act_needs_its_own_entry(stage: Callable[[str], Hall]) -> None:
-    """Bytes that the log does not name by their digest are not an act."""
+ENTRIES: dict[str, dict[str, str]] = {
+    "of other bytes": {"digest": base64_text(bytes(32))},
+    "of another deed": {"action": "meeting.reply"},
+    "about another act": {"object_": f"tender/{NOBODY}/act/{NOBODY}"},
+}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_an_act_needs_its_own_entry(stage: Callable[[str], Hall], name: str) -> None:
+    """Or it would stand in the hall without the log's knowing of it."""
+    hall = stage("asked")
+    before = hall.acts()
+    with pytest.raises(Forbidden):
+        enters(hall, canonical.encode, **ENTRIES[name])
+    assert hall.acts() == before
+
+
+def test_an_entry_is_of_one_act_alone(stage: Callable[[str], Hall]) -> None:
     hall = stage("asked")
     [[body, entry]] = hall.scene.sql("select body, entry_id from opened.act where kind = 'period'")
-    for given in (entry, UUID(int=0)):
-        with pytest.raises(Forbidden), hall.staff() as uow:
-            uow.session.execute(
-                text("select opened.enter_act(:body, :entry)"),
-                {"body": bytes(body).replace(b"sunseal/act/v1", b"sunseal/act/v2"), "entry": given},
-            )
+    with pytest.raises(Forbidden), hall.staff() as uow:
+        MeetingRepository(uow.session).enter(bytes(body), entry)
 
 
 @dataclass(frozen=True)
@@ -319,8 +331,8 @@ NOW = ("a word missing", "a number where words belong", "another spelling", "ano
 PICKED = [pytest.param(each, marks=[] if each in NOW else [pytest.mark.slow]) for each in JUNK]
 
 
-def enters(hall: Hall, spoil: Spoil) -> None:
-    """A correction as SQL on a page would write it, with its entry."""
+def enters(hall: Hall, spoil: Spoil, **entry: str) -> None:
+    """A correction as SQL on a page would write it, with an entry that `entry` spoils."""
     with hall.staff() as uow:
         repository = MeetingRepository(uow.session)
         who = repository.who(uow.person_id)
@@ -338,10 +350,14 @@ def enters(hall: Hall, spoil: Spoil) -> None:
             text='"\\\n\t\x1f\x7f é 𝄞',
         )
         body = spoil(json.loads(canonical.encode(good)))
-        data = {"digest": base64_text(digest(body))}
-        about = f"tender/{hall.tender}/act/{id_}"
-        entry = audit.record(uow, "meeting.correction", about, data=data)
-        repository.enter(body, entry.id)
+        said = {
+            "action": "meeting.correction",
+            "object_": f"tender/{hall.tender}/act/{id_}",
+            "digest": base64_text(digest(body)),
+        } | entry
+        data = {"digest": said["digest"]}
+        logged = audit.record(uow, said["action"], said["object_"], data=data)
+        repository.enter(body, logged.id)
 
 
 @pytest.mark.parametrize("name", PICKED)

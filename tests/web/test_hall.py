@@ -88,6 +88,8 @@ def test_from_the_clock_to_the_signed_record(
     world, path = site.world, f"{site.tender}/hall"
     eyes = Eyes(browser, site.url)
     eyes.look(path, "hall-before")
+    # What is asked before the opening is refused in plain words.
+    eyes.look(f"{site.tender}/opening", "results-early", status=409)
     with eyes.page() as page:
         page.goto(path)
         expect(page.locator("[data-live=on]")).to_be_visible(timeout=SOON)
@@ -163,6 +165,8 @@ def _meet(browser: Browser, site: Site, firms: list[Firm], wall: Page) -> None:
         phone.goto(f"{meeting}/minutes/1")
         phone.get_by_label("本人已阅读").check()
         phone.get_by_role("button", name="签署").click()
+        expect(phone.get_by_text("您已签署这份记录")).to_be_visible(timeout=SOON)
+        inspect(phone, "minutes-signed-zh-390")
         expect(wall.locator("[data-editions]")).to_contain_text(NAMES[1], timeout=SOON)
         [[signed]] = site.world.rows("select body from opened.act where kind = 'signature'")
         act = parse("signature", "", bytes(signed))
@@ -171,8 +175,9 @@ def _meet(browser: Browser, site: Site, firms: list[Firm], wall: Page) -> None:
         site.tick()
         paper = phone.request.get(f"{site.url}{meeting}/minutes/1/paper")
         assert (paper.status, paper.body()[:5]) == (200, b"%PDF-")
-    firm.look(f"{meeting}/minutes/1", "minutes-signed")
-    Eyes(browser, site.url).look(f"{site.tender}/minutes/1", "minutes-proof")
+        phone.goto(f"{site.tender}/minutes/1")
+        inspect(phone, "minutes-proof-zh-390")
+    firm.no_errors()
 
 
 def _attend(desk: Page) -> None:
@@ -193,13 +198,3 @@ def test_the_sheet_to_sign_in_on_names_nobody(eyes: LOOK, site: Site) -> None:
     with eyes().page() as page:
         page.goto(f"{site.tender}/sign-in-sheet")
         assert not any(name in page.content() for name in NAMES)
-
-
-def test_results_before_the_opening_are_refused_in_plain_words(
-    browser: Browser, embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    with (
-        maker(embedded, template) as make,
-        running(make(), tmp_path_factory.mktemp("early")) as early,
-    ):
-        Eyes(browser, early.url).look(f"{early.tender}/opening", "results-early", status=409)
