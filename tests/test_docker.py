@@ -84,6 +84,7 @@ def test_a_role_is_told_what_it_needs_and_no_more(name: str, side: Side) -> None
     chosen = {
         "DATABASE_HOST",
         "SUNSEAL_DATABASE_LOG",
+        "SUNSEAL_URL",
         "SUNSEAL_TICK_SECONDS",
         "FORWARDED_ALLOW_IPS",
     }
