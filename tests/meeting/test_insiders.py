@@ -185,13 +185,14 @@ def test_an_entry_is_of_one_act_alone(stage: Callable[[str], Hall]) -> None:
 
 @dataclass(frozen=True)
 class Mask:
-    """Who an agent's page says it is: the session's person and place, and what the act claims."""
+    """Who an agent's page says it is: role, person and place, and what the act claims."""
 
     person: UUID
     place: UUID
     name: str
     role: str
     firm: str
+    login: Role = Role.AGENT
 
     def signs(self, hall: Hall, minutes: Edition) -> None:
         act = Signature(
@@ -211,7 +212,7 @@ class Mask:
             signature=b"",
         )
         body = canonical.encode(act)
-        with hall.scene.desk.unit_as(Role.AGENT, self.person, self.place) as uow:
+        with hall.scene.desk.unit_as(self.login, self.person, self.place) as uow:
             about = f"tender/{hall.tender}/act/{act.id}"
             said = {"digest": base64_text(digest(body))}
             entry = audit.record(uow, "meeting.signature", about, data=said)
@@ -231,6 +232,8 @@ def test_an_agent_does_not_sign_for_a_firm(stage: Callable[[str], Hall]) -> None
         Mask(person, agent, "张三", "bidder", firm.name),
         Mask(firm.person, firm.organization, "张三", "bidder", firm.name),
         Mask(firm.person, agent, "张三", "agent", "代理"),
+        # Whoever may sign without a part in the tender is on the same login.
+        Mask(firm.person, firm.organization, "张三", "bidder", firm.name, Role.SUPERVISOR),
     ):
         with pytest.raises(Forbidden):
             mask.signs(hall, edition)
