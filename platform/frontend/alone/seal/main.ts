@@ -99,7 +99,8 @@ class Desk {
     const { statement, said } = readHandingIn(await dataOf(file));
     const own = signerOf(this.#keys!.pseudonym).public;
     const { tender, envelope } = this.#kit!;
-    if (said.tender !== tender || said.envelope !== envelope || toHex(said.pseudonym) !== toHex(own))
+    const here = said.tender === tender && said.envelope === envelope;
+    if (!here || toHex(said.pseudonym) !== toHex(own))
       throw new Fault(
         "The earlier papers are of another tender, or were made with other keys.",
         "先前的递交文件属于另一项目，或用的是另一套密钥。",

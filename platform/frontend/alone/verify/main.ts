@@ -109,6 +109,7 @@ function unreadable(what: Words): void {
 function show(verdict: Verdict): void {
   board.end(verdict);
   const { faults, remarks, unchecked } = verdict;
+  const full = CHECKS.length - unchecked.length;
   if (faults.length > 0)
     say(
       "bad",
@@ -120,14 +121,16 @@ function show(verdict: Verdict): void {
       "good",
       words("Everything that was checked holds.", "已核验的内容全部成立。"),
       words(
-        `${CHECKS.length - unchecked.length} of ${CHECKS.length} checks were made in full. What was not checked is named below.`,
-        `共 ${CHECKS.length} 项，完整核验了 ${CHECKS.length - unchecked.length} 项。没有核验的内容列在下面。`,
+        `${full} of ${CHECKS.length} checks were made in full. What was not checked is named below.`,
+        `共 ${CHECKS.length} 项，完整核验了 ${full} 项。没有核验的内容列在下面。`,
       ),
     );
   showFacts(verdict);
   const list = element("#remark-list");
   list.replaceChildren(
-    ...remarks.map(({ where, what }) => make("li", "", make("strong", "", both(where)), " ", both(what))),
+    ...remarks.map(({ where, what }) =>
+      make("li", "", make("strong", "", both(where)), " ", both(what)),
+    ),
   );
   element("#remarks").hidden = remarks.length === 0;
 }

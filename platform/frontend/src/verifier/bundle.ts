@@ -43,7 +43,8 @@ const FILES = [
   "entries.jsonl",
   "facts.jsonl",
 ];
-const EVIDENCE = /^envelopes\/([1-9a-z][0-9a-z.-]{0,31})\/([a-z-]+)((?:\/(?:0|[1-9]\d{0,8}))*)\.(json|sig)$/;
+const EVIDENCE =
+  /^envelopes\/([1-9a-z][0-9a-z.-]{0,31})\/([a-z-]+)((?:\/(?:0|[1-9]\d{0,8}))*)\.(json|sig)$/;
 const TILE = /^log\/tile\/entries\/((?:x\d{3}\/){0,6}\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
 const WIDTH = 256;
 const MAX_SMALL = 4 << 20;

@@ -1,10 +1,8 @@
 // The facts of an audit, as far as the checks before have established them.
 
-import type { Timetable } from "../sealing/amendment";
-import { published } from "../sealing/amendment";
+import { published, type Timetable } from "../sealing/amendment";
 import type { Bytes } from "../sealing/bytes";
 import type { EnvelopeKey } from "../sealing/certificate";
-
 import { commitment, parseLeaf, verifyPath, type LoggedEntry } from "../sealing/log";
 import { parseRoster, type Roster } from "../sealing/roster";
 import type { Statement } from "../sealing/statement";

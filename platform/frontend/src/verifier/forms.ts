@@ -45,7 +45,12 @@ export type EntryRow = Of<typeof entryRow>;
 export const checkpointRow = struct({ size: ordinal, note: string() });
 export type CheckpointRow = Of<typeof checkpointRow>;
 
-export const fact = struct({ object: string(), field: string(), value: string(), waiting: boolean });
+export const fact = struct({
+  object: string(),
+  field: string(),
+  value: string(),
+  waiting: boolean,
+});
 export type Fact = Of<typeof fact>;
 
 const signedStatement = struct({ statement: bytes(), signature: bytes(64) });

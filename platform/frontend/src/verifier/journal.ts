@@ -101,7 +101,8 @@ export class Journal {
 /** Whether the facts of an entry are these and no others. */
 export function saysExactly({ event }: Logged, facts: Record<string, string>): boolean {
   const names = Object.keys(facts);
-  return event.data.size === names.length && names.every((name) => event.data.get(name) === facts[name]);
+  const same = names.every((name) => event.data.get(name) === facts[name]);
+  return same && event.data.size === names.length;
 }
 
 

@@ -31,7 +31,8 @@ const MAX_ANSWER = 16 << 20;
 /** What the log holds before the answer leaves its custodian; nothing for bytes that are none. */
 export function committedTo(data: Bytes): Bytes {
   try {
-    return sha256(COMMITMENT_LABEL, write(signedAnswer, read(signedAnswer, data, "answer", MAX_ANSWER)));
+    const signed = read(signedAnswer, data, "answer", MAX_ANSWER);
+    return sha256(COMMITMENT_LABEL, write(signedAnswer, signed));
   } catch (error) {
     if (error instanceof CryptoError) return new Uint8Array();
     throw error;
@@ -39,7 +40,12 @@ export function committedTo(data: Bytes): Bytes {
 }
 
 /** The answer in a SignedAnswer's bytes, signed for this request. Throws CryptoError. */
-export function openAnswer(data: Bytes, identity: Bytes, custodian: number, request: Bytes): Answer {
+export function openAnswer(
+  data: Bytes,
+  identity: Bytes,
+  custodian: number,
+  request: Bytes,
+): Answer {
   const signed = read(signedAnswer, data, "answer", MAX_ANSWER);
   verifyLabelled(identity, ANSWER_LABEL, signed.answer, signed.signature);
   const said = read(answerForm, signed.answer, "answer", MAX_ANSWER);
@@ -48,7 +54,12 @@ export function openAnswer(data: Bytes, identity: Bytes, custodian: number, requ
 }
 
 /** Throws CryptoError. */
-export function openRefusal(data: Bytes, identity: Bytes, custodian: number, request: Bytes): Refusal {
+export function openRefusal(
+  data: Bytes,
+  identity: Bytes,
+  custodian: number,
+  request: Bytes,
+): Refusal {
   const signed = read(signedRefusal, data, "refusal");
   verifyLabelled(identity, REFUSAL_LABEL, signed.refusal, signed.signature);
   const said = read(refusalForm, signed.refusal, "refusal");
@@ -65,7 +76,11 @@ function checkNamed(said: Answer | Refusal, custodian: number, request: Bytes): 
 }
 
 /** The positions whose points are proved. `asked` are the heads by position. Throws CryptoError. */
-export function verifyAnswer(key: EnvelopeKey, said: Answer, asked: Map<number, Statement>): number[] {
+export function verifyAnswer(
+  key: EnvelopeKey,
+  said: Answer,
+  asked: Map<number, Statement>,
+): number[] {
   const { answered, invalid, results, proof } = said;
   const named = [...answered, ...invalid.map((each) => each.leaf)].sort((a, b) => a - b);
   const wanted = [...asked.keys()].sort((a, b) => a - b);

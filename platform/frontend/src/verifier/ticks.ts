@@ -1,12 +1,13 @@
 // The ticks of the log, in a few bytes each: a log has millions.
 
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+
 import { equal, toHex, type Bytes } from "../sealing/bytes";
 import { Malformed } from "../sealing/errors";
 import { HASH_BYTES } from "../sealing/hash";
 import { DEPTH, type TickLeaf } from "../sealing/log";
 import { leafHash, nodeHash } from "../sealing/merkle";
-import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 } from "@noble/hashes/sha2.js";
 
 /** Hashes one after the other. */
 export class Hashes {
@@ -35,7 +36,7 @@ export class Ticks {
   readonly #roots = new Hashes();
   readonly #leaves = new Hashes();
 
-  /** `leaf` is the leaf's hash in the log. Throws Malformed for a number beyond what stays exact. */
+  /** `leaf` is the leaf's hash. Throws Malformed for a number beyond what stays exact. */
   append(tick: TickLeaf, leaf: Bytes): void {
     const number = Number(tick.number);
     if (!Number.isSafeInteger(number)) throw new Malformed("tick leaf: its number is out of range");

@@ -39,22 +39,102 @@ function checkOf(name: string, en: string, zh: string, { check }: { check: Check
 
 // The walk of a bid: key, log, box, opening, price. Later checks use what earlier ones proved.
 export const CHECKS: Check[] = [
-  checkOf("ceremonies", "Keys: nobody holds an envelope's key", "密钥：没有任何一方独自持有信封的密钥", ceremonies),
-  checkOf("log", "Log: every tick is under one root that enough witnesses signed", "公开日志：每一拍都在足够见证方共同签署的同一个根之下", log),
-  checkOf("entries", "Entries: unchanged, and nothing kept back", "日志记录：未被改动，也没有隐藏", entries),
-  checkOf("boxes", "Boxes: one for each key, and every accepted bid is in it", "投标箱：每个密钥一个，接收的投标全部在内", boxes),
-  checkOf("requests", "Requests to open: logged, not early, about the whole box", "开标请求：已入日志、未提前、针对整个投标箱", requests),
-  checkOf("records", "Opening records: every bid accounted for", "开标记录：每一份投标都有交代", records),
-  checkOf("answers", "Custodians' answers: signed, proved, logged before they left", "托管方答复：有签名、有证明、先入日志后发出", answers),
-  checkOf("bids", "Prices: each is the one that the bidder signed", "报价：每一个都是投标人自己签署的", bids),
-  checkOf("decisions", "Decisions: who is barred, and since when", "筛查决定：谁被排除、何时被排除", decisions),
-  checkOf("timeline", "Order: key, bids, closing, request, answers, record", "次序：密钥、投标、封箱、请求、答复、记录", timeline),
-  checkOf("clocks", "Clocks: the log's times against those of its witnesses", "时钟：日志的时间与见证方的时钟相符", clocks),
-  checkOf("erasures", "Erasures: custodians that say their part of the key is gone", "密钥销毁：托管方声明已销毁其份额", erasures),
-  checkOf("tables", "Tables: what the platform shows is what was logged", "数据表：平台所示与日志所记一致", tables),
-  checkOf("actors", "People and firms: in their own roles, with their own keys", "人员与单位：各以登记的角色和密钥行事", actors),
-  checkOf("kept", "Papers kept by others: their promises, receipts and checkpoints", "他人保存的凭证：承诺、回执与检查点", kept),
-  checkOf("amendments", "Changed times: two signatures and enough custodians for each", "时间变更：每次都有两个签名和足够的托管方确认", amendments),
+  checkOf(
+    "ceremonies",
+    "Keys: nobody holds an envelope's key",
+    "密钥：没有任何一方独自持有信封的密钥",
+    ceremonies,
+  ),
+  checkOf(
+    "log",
+    "Log: every tick is under one root that enough witnesses signed",
+    "公开日志：每一拍都在足够见证方共同签署的同一个根之下",
+    log,
+  ),
+  checkOf(
+    "entries",
+    "Entries: unchanged, and nothing kept back",
+    "日志记录：未被改动，也没有隐藏",
+    entries,
+  ),
+  checkOf(
+    "boxes",
+    "Boxes: one for each key, and every accepted bid is in it",
+    "投标箱：每个密钥一个，接收的投标全部在内",
+    boxes,
+  ),
+  checkOf(
+    "requests",
+    "Requests to open: logged, not early, about the whole box",
+    "开标请求：已入日志、未提前、针对整个投标箱",
+    requests,
+  ),
+  checkOf(
+    "records",
+    "Opening records: every bid accounted for",
+    "开标记录：每一份投标都有交代",
+    records,
+  ),
+  checkOf(
+    "answers",
+    "Custodians' answers: signed, proved, logged before they left",
+    "托管方答复：有签名、有证明、先入日志后发出",
+    answers,
+  ),
+  checkOf(
+    "bids",
+    "Prices: each is the one that the bidder signed",
+    "报价：每一个都是投标人自己签署的",
+    bids,
+  ),
+  checkOf(
+    "decisions",
+    "Decisions: who is barred, and since when",
+    "筛查决定：谁被排除、何时被排除",
+    decisions,
+  ),
+  checkOf(
+    "timeline",
+    "Order: key, bids, closing, request, answers, record",
+    "次序：密钥、投标、封箱、请求、答复、记录",
+    timeline,
+  ),
+  checkOf(
+    "clocks",
+    "Clocks: the log's times against those of its witnesses",
+    "时钟：日志的时间与见证方的时钟相符",
+    clocks,
+  ),
+  checkOf(
+    "erasures",
+    "Erasures: custodians that say their part of the key is gone",
+    "密钥销毁：托管方声明已销毁其份额",
+    erasures,
+  ),
+  checkOf(
+    "tables",
+    "Tables: what the platform shows is what was logged",
+    "数据表：平台所示与日志所记一致",
+    tables,
+  ),
+  checkOf(
+    "actors",
+    "People and firms: in their own roles, with their own keys",
+    "人员与单位：各以登记的角色和密钥行事",
+    actors,
+  ),
+  checkOf(
+    "kept",
+    "Papers kept by others: their promises, receipts and checkpoints",
+    "他人保存的凭证：承诺、回执与检查点",
+    kept,
+  ),
+  checkOf(
+    "amendments",
+    "Changed times: two signatures and enough custodians for each",
+    "时间变更：每次都有两个签名和足够的托管方确认",
+    amendments,
+  ),
 ];
 
 /** What `sunseal-audit` does when it is given more than this page takes. */

@@ -11,7 +11,7 @@ export function words(en: string, zh: string): Words {
   return { zh, en };
 }
 
-/** A check that failed, in words; where one deeper down failed, its own sentence is all there is. */
+/** A check that failed, in words. One that failed deeper down has its own sentence only. */
 export class Fault extends Unverified {
   override name = "Fault";
 

@@ -60,7 +60,9 @@ function firmsOf({ journal }: Case): Firms {
   for (const { event } of journal.all("organization.register", "log.carry"))
     names.set(event.object.replace(FIRM, ""), event.data.get("name") ?? "");
   const enrolled = journal.all("key.enrol", "log.carry");
-  const keys = enrolled.map(({ event }) => `${event.object.replace(FIRM, "")} ${event.data.get("key") ?? ""}`);
+  const keys = enrolled.map(
+    ({ event }) => `${event.object.replace(FIRM, "")} ${event.data.get("key") ?? ""}`,
+  );
   return { names, keys: new Set(keys) };
 }
 

@@ -1,7 +1,7 @@
 // One box for each key, fixed by the log, and in it every bid that was accepted.
 
-import { equal, fromBase64, toBase64, type Bytes } from "../../sealing/bytes";
 import type { Timetable } from "../../sealing/amendment";
+import { equal, fromBase64, toBase64, type Bytes } from "../../sealing/bytes";
 import { Unverified } from "../../sealing/errors";
 import { digest, readStatement, type Statement } from "../../sealing/statement";
 import { parse } from "../../sealing/time";

@@ -77,12 +77,12 @@ function checkTicks({ findings, ticks }: Case, { size, from, until }: Seen): voi
       ),
     );
   if (size < ticks.length && ticks.time(size) < until - TOLERANCE) {
-    const made = moment(ticks.time(size));
+    const [made, missing] = [moment(ticks.time(size)), moment(until)];
     findings.fault(
       named(size),
       words(
-        `made at ${made} by its own word, and not there yet at ${moment(until)}: the platform's clock was held back`,
-        `自称产生于 ${made}，到 ${moment(until)} 却还不存在：平台的时钟被拨慢`,
+        `made at ${made} by its own word, and not there yet at ${missing}: the clock was held back`,
+        `自称产生于 ${made}，到 ${missing} 却还不存在：平台的时钟被拨慢`,
       ),
     );
   }

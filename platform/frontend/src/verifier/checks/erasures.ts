@@ -100,11 +100,12 @@ function checkLogged({ bundle, findings, journal }: Case, envelope: Envelope): v
 function remark({ findings }: Case, envelope: Envelope, erased: number): void {
   if (erased === 0) return;
   const { n, t } = envelope.key.terms;
+  const enough = n - t + 1;
   findings.remark(
     envelope.file("erasure", "密钥销毁"),
     words(
-      `${erased} of ${n} custodians have erased their part; ${n - t + 1} leave too few to open anything again`,
-      `${n} 个托管方中已有 ${erased} 个销毁份额；满 ${n - t + 1} 个后再也无法开启`,
+      `${erased} of ${n} custodians have erased their part; ${enough} leave too few to open it`,
+      `${n} 个托管方中已有 ${erased} 个销毁份额；满 ${enough} 个后再也无法开启`,
     ),
   );
 }

@@ -82,7 +82,8 @@ async function checkPromise(case_: Case, name: string, data: Bytes): Promise<voi
   const { findings, roster } = case_;
   const said = verifyPromise(data, promiseKey(roster));
   const { action, at } = said.event;
-  const where = words(`${name}, ${action} of ${moment(at.micros)}`, `${name}，${action}，${moment(at.micros)}`);
+  const when = moment(at.micros);
+  const where = words(`${name}, ${action} of ${when}`, `${name}，${action}，${when}`);
   const { found, shown } = await find(case_, said);
   const last = said.lastTick;
   if (found !== undefined && BigInt(found) > last)

@@ -152,6 +152,7 @@ function checkResult({ key }: Envelope, said: OpeningRecord): void {
 
 function checkSaid({ bundle, findings }: Case, envelope: Envelope, answer: RecordedAnswer): void {
   const name = `${answer.number}/${answer.custodian}`;
+  const { name: who, reason } = answer;
   if (answer.said === "answered")
     need(
       equal(committedTo(bundle.evidence(envelope.name, "answer", name)), answer.digest),
@@ -168,8 +169,8 @@ function checkSaid({ bundle, findings }: Case, envelope: Envelope, answer: Recor
     findings.remark(
       envelope.file(`request ${answer.number}`, `第 ${answer.number} 次开标请求`),
       answer.said === "false"
-        ? words(`${answer.name}: answer false ${answer.reason}`, `${answer.name}:答复有误 ${answer.reason}`)
-        : words(`${answer.name}: no answer ${answer.reason}`, `${answer.name}:未答复 ${answer.reason}`),
+        ? words(`${who}: answer false ${reason}`, `${who}：答复有误 ${reason}`)
+        : words(`${who}: no answer ${reason}`, `${who}：未答复 ${reason}`),
     );
 }
 
