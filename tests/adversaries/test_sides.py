@@ -20,6 +20,7 @@ from tests.support.service import PASSWORD, Service, bearer
 FORGED = hashlib.sha256(b"forged").digest()
 DESK_ROLES = ("as_door", "as_tendering_party", "as_agent", "as_centre", "as_supervisor",
               "as_custodian", "as_operator")  # fmt: skip
+ENABLE = "update registry.person set disabled_at = null where id = %s"
 SESSION = """
     insert into registry.session (token_digest, person_id, kind, created_at, expires_at)
     values (%s, %s, 'session', now(), now() + interval '1 hour')
@@ -59,10 +60,13 @@ def test_no_desk_role_makes_itself_a_bidder(service: Service, role: str) -> None
             (SESSION, (FORGED, bidder)),
             (PERSON, (firm, "bidder")),
             ("update registry.person set password_hash = 'x' where id = %s", (bidder,)),
-            ("update registry.person set disabled_at = null where id = %s", (bidder,)),
         ):
             with pytest.raises(InsufficientPrivilege):
                 desk.execute(statement, values)
+        try:
+            assert desk.execute(ENABLE, (bidder,)).rowcount == 0
+        except InsufficientPrivilege:
+            assert role != "as_operator", "operators enable staff, and see no bidder there"
     me = service.client.get("/api/v1/me", headers=bearer("forged"))
     assert me.status_code == 401
 
