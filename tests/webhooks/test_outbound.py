@@ -107,6 +107,14 @@ def test_a_name_is_looked_up_once(receiver: Receiver, monkeypatch: pytest.Monkey
     assert receiver.last().headers["host"].startswith("hooks.example.com")
 
 
+def test_a_name_is_reached_at_any_of_its_addresses(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, ["127.9.9.9", "127.0.0.1"])
+    send(receiver.url.replace("127.0.0.1", "hooks.example.com"))
+    assert len(receiver.received) == 1
+
+
 def test_no_redirect_is_followed(receiver: Receiver) -> None:
     for place in ("http://169.254.169.254/latest/meta-data/", receiver.url):
         receiver.answer = with_status(302, Location=place)

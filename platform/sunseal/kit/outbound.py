@@ -107,8 +107,6 @@ def post(target: Target, headers: dict[str, str], body: bytes, reach: Reach) -> 
             pool.stream("POST", url, headers=list(headers.items()), content=body) as answer,
         ):
             status = answer.status
-    except Undelivered:
-        raise
     except httpcore.TimeoutException:
         raise Undelivered("time") from None
     except httpcore.ConnectError as error:
@@ -123,8 +121,11 @@ def post(target: Target, headers: dict[str, str], body: bytes, reach: Reach) -> 
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """The authorities that certificates are held against; reading them takes a while."""
-    return httpx.create_ssl_context(trust_env=False)
+    """The authorities that certificates are held against, those of SSL_CERT_FILE if it is set.
+
+    Reading them takes a while, so it is done once.
+    """
+    return httpx.create_ssl_context()
 
 
 class _Judged(httpcore.NetworkBackend):
@@ -142,7 +143,21 @@ class _Judged(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        address = self._reach.find(host, port)[0]
+        *others, last = self._reach.find(host, port)
+        for address in others:
+            try:
+                return self._connect(address, port, local_address, socket_options)
+            except httpcore.ConnectError:
+                continue
+        return self._connect(last, port, local_address, socket_options)
+
+    def _connect(
+        self,
+        address: str,
+        port: int,
+        local_address: str | None,
+        socket_options: Iterable[Any] | None,
+    ) -> httpcore.NetworkStream:
         stream = self._plain.connect_tcp(
             address, port, _left(self._until), local_address, socket_options
         )
