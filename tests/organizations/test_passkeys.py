@@ -145,7 +145,8 @@ def test_the_challenge_of_another_session_is_not_taken(door: Door) -> None:
 
 
 def test_an_answer_for_one_purpose_serves_no_other(door: Door) -> None:
-    browser = clerk(door)
+    """Of a firm: both questions are then asked, and kept, on the same login."""
+    browser = firm(door)
     asked = browser.ask(ADD)
     browser.kept["visit"] = browser.kept["session"]
     answer = browser.authenticator.show({"rpId": asked["rp"]["id"], **asked})
