@@ -17,7 +17,8 @@ from tests.isolation import normal, statements
 from tests.support.database import maker
 
 Worlds = tuple[Place, Place]
-OTHERS = ("as_centre", "as_tendering_party")
+# Another buyer may call the function that tells a tender's own side; the centre may not.
+OTHERS = ("as_tendering_party", pytest.param("as_centre", marks=pytest.mark.slow))
 MINUTE = timedelta(minutes=1)
 
 
@@ -82,7 +83,12 @@ def test_the_tenders_own_side_learns_the_texts_and_no_more(worlds: Worlds) -> No
 PATHS = ("", "/clarifications", "/feed.atom", "/questions")
 
 
-@pytest.mark.parametrize("who", ["", "centre", "supervisor", "operator", "custodian"])
+SLOW = [
+    pytest.param(who, marks=pytest.mark.slow) for who in ("supervisor", "operator", "custodian")
+]
+
+
+@pytest.mark.parametrize("who", ["", "centre", *SLOW])
 def test_no_page_tells_of_what_was_released(worlds: Worlds, who: str) -> None:
     shown = []
     for place in worlds:

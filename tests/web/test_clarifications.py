@@ -83,6 +83,7 @@ def test_from_a_question_to_an_answer_for_everybody(eyes: LOOK, site: Site, agen
     eyes().look(f"{site.tender}/clarifications", "clarifications")
 
 
+@pytest.mark.slow
 def test_the_firms_page_in_both_languages(eyes: LOOK, site: Site) -> None:
     firm = eyes(site.firm_session(site.world.firm()), "bidder")
     firm.look(f"{site.tender}/questions", "clarifications-own")
