@@ -50,6 +50,8 @@ class Side(Enum):
     ALL = (*WEB, "DATABASE_URL_WORK", "REDIS_URL")
 
 
+# Where Debian's package fonts-droid-fallback puts it.
+FONT = Path("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf")
 # As browsers say where they are: scheme, host, port. Without TLS, on this machine alone.
 ADDRESS = re.compile(r"(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?")
 # A channel for alerts that could send nothing is found at start-up, not at the first alert.
@@ -87,6 +89,7 @@ class Settings:
     appeal_days: float = 60.0
     unopened_days: float = 365.0
     objection_minutes: int = 10
+    font: Path = FONT
     supervisors: str = ""
     statutory: bool = True
     second_factor: bool = True
@@ -103,13 +106,13 @@ class Settings:
     practice_url: str = ""
     webhook_loopback: bool = False
 
-    def roster_bytes(self) -> bytes:
-        return self.roster.read_bytes()
-
     @property
     def public_url(self) -> str:
         """Where browsers open the pages, without a slash at its end."""
         return self.url or f"https://{self.origin.partition('/')[0]}"
+
+    def roster_bytes(self) -> bytes:
+        return self.roster.read_bytes()
 
     @classmethod
     def from_environment(
@@ -135,9 +138,9 @@ class Settings:
             storage_url=environment.get("STORAGE_URL", ""),
             keys=Path(environment.get("SUNSEAL_KEYS", "")),
             roster=Path(environment.get("SUNSEAL_ROSTER", "")),
+            url=_address(environment, "SUNSEAL_URL"),
             tick_seconds=_number(environment, "SUNSEAL_TICK_SECONDS", 5.0),
             promise_seconds=_number(environment, "SUNSEAL_PROMISE_SECONDS", 600.0),
-            url=_address(environment, "SUNSEAL_URL"),
             upload_hours=_number(environment, "SUNSEAL_UPLOAD_HOURS", 48.0),
             max_bid_bytes=_whole_number(environment, "SUNSEAL_MAX_BID_BYTES", 8 << 30),
             max_document_bytes=_whole_number(environment, "SUNSEAL_MAX_DOCUMENT_BYTES", 512 << 20),
@@ -145,6 +148,7 @@ class Settings:
             validity_days=_number(environment, "SUNSEAL_VALIDITY_DAYS", 90.0),
             appeal_days=_number(environment, "SUNSEAL_APPEAL_DAYS", 60.0),
             unopened_days=_number(environment, "SUNSEAL_UNOPENED_DAYS", 365.0),
+            font=Path(environment.get("SUNSEAL_FONT", FONT)),
             objection_minutes=_whole_number(environment, "SUNSEAL_OBJECTION_MINUTES", 10),
             supervisors=environment.get("SUNSEAL_SUPERVISORS", ""),
             statutory=_yes_or_no(environment, "SUNSEAL_STATUTORY_PERIODS", default="1"),

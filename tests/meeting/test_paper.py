@@ -3,11 +3,15 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from sunseal.database import Role
+from sunseal.kit import typeface
+from sunseal.kit.typeface import OF_READERS, Typeface
 from sunseal.meeting import paper, service
+from sunseal.settings import FONT
 from tests.meeting.hall import Hall
 
 LINK = "https://centre.example/tenders/x/minutes/1"
@@ -20,12 +24,12 @@ def printed(stage: Callable[[str], Hall]) -> tuple[Hall, bytes]:
     return hall, _paper(hall)
 
 
-def _paper(hall: Hall, edition: int = 1) -> bytes:
+def _paper(hall: Hall, edition: int = 1, face: Typeface = OF_READERS) -> bytes:
     found = hall.clerk(service.minutes, edition)
     entries = [found.edition.entry_id, *(each.entry_id for each in found.records)]
     with hall.scene.desk.unit_as(Role.PUBLIC) as uow:
         places = service.positions(uow, entries)
-    return paper.write(found, places, "test.sunseal.example/log", LINK)
+    return paper.write(found, places, "test.sunseal.example/log", LINK, face)
 
 
 def _has(document: bytes, words: str) -> bool:
@@ -77,3 +81,33 @@ def test_a_supplement_is_a_paper_of_its_own(hall: Hall) -> None:
     assert _has(second, "第一版中的单位名称有误")
     assert not _has(first, "第一版中的单位名称有误")
     assert _paper(hall) == first
+
+
+needs_font = pytest.mark.skipif(not FONT.exists(), reason="fonts-droid-fallback is not installed")
+
+
+@needs_font
+def test_a_record_carries_its_letters(printed: tuple[Hall, bytes]) -> None:
+    """Whoever opens it in thirty years, without any Chinese font, reads it all the same."""
+    hall, with_readers_letters = printed
+    face = typeface.carried(FONT)
+    document = _paper(hall, face=face)
+    assert b"/FontFile2" in document
+    assert b"STSong" not in document
+    assert b"/FontFile2" not in with_readers_letters
+    assert _paper(hall, face=face) == document
+
+
+@needs_font
+def test_a_letter_that_the_font_lacks_is_not_left_out() -> None:
+    assert typeface.carried(FONT).markup("A王\U0002b5af") == (
+        '<font name="Vera">A</font><font name="chinese">王</font>'
+        '<font name="STSong-Light">\U0002b5af</font>'
+    )
+
+
+def test_without_the_font_readers_bring_theirs(tmp_path: Path) -> None:
+    (tmp_path / "no.ttf").write_bytes(b"no font")
+    assert typeface.carried(tmp_path / "none.ttf") == OF_READERS
+    assert typeface.carried(tmp_path / "no.ttf") == OF_READERS
+    assert OF_READERS.markup("a<b") == '<font name="STSong-Light">a&lt;b</font>'

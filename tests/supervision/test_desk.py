@@ -161,13 +161,13 @@ def test_the_paper_says_facts_deadline_and_log_position(
     digest = hashlib.sha256(b"x").digest()
     position = Position(tick=5, slot=77, index=4, commitment=digest, digest=digest)
     lines: list[str] = []
-    line = paper._line
+    write = paper.text
 
-    def listen(name: str, value: str, style: object) -> object:
-        lines.append(f"{name}：{value}")
-        return line(name, value, style)  # type: ignore[arg-type]
+    def listen(words: str, *how: object) -> object:
+        lines.append(words)
+        return write(words, *how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(paper, "_line", listen)
+    monkeypatch.setattr(paper, "text", listen)
     pdf.write(made, position, "test.example/log")
     text = "\n".join(lines)
     for said in (made.reference, "what happened", "停止 <i>", "JW-7", "tick 5, slot 77, leaf 4"):

@@ -1,21 +1,17 @@
 """Documents on paper, in Chinese.
 
-The font is one of those that every reader of Chinese PDF files brings along, so neither a font file
-nor anything of this machine goes into a document, and the same words give the same bytes. Nothing
-is packed: words of one length give documents of one length, so that a length tells nothing.
+The same words give the same bytes. Nothing is packed, and no font is carried along unless it is
+asked for: so words of one length give documents of one length, and a length tells nothing.
 """
 
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfdoc import (
     PDFArray,
     PDFDictionary,
@@ -26,15 +22,14 @@ from reportlab.pdfbase.pdfdoc import (
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 
 from sunseal.kit import practice
+from sunseal.kit.typeface import OF_READERS, READERS, Typeface
 
-FONT = "STSong-Light"
 MARGIN = 25 * mm
 # What is printed on paper in China says China's time.
 BEIJING = timezone(timedelta(hours=8))
 
-pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-TITLE = ParagraphStyle("title", fontName=FONT, fontSize=20, leading=30, alignment=1)
-TEXT = ParagraphStyle("text", fontName=FONT, fontSize=11, leading=18, wordWrap="CJK")
+TITLE = ParagraphStyle("title", fontName=READERS, fontSize=20, leading=30, alignment=1)
+TEXT = ParagraphStyle("text", fontName=READERS, fontSize=11, leading=18, wordWrap="CJK")
 SMALL = ParagraphStyle("small", parent=TEXT, fontSize=8, leading=12)
 
 Lines = Iterable[tuple[str, str]]
@@ -51,6 +46,7 @@ def write(
     attachment: tuple[str, bytes] | None = None,
     more: Sequence[Flowable] = (),
     footer: str = "",
+    face: Typeface = OF_READERS,
 ) -> bytes:
     """The whole document, marked where `origin` is a practice instance's.
 
@@ -71,14 +67,14 @@ def write(
         pageCompression=0,
     )
     heading = practice.marked(origin, heading)
-    parts: list[Any] = [Paragraph(escape(heading), TITLE), Spacer(1, 6 * mm)]
-    parts += [_line(name, value, TEXT) for name, value in said]
+    parts: list[Any] = [text(heading, TITLE, face), Spacer(1, 6 * mm)]
+    parts += [text(f"{name}：{value}", TEXT, face) for name, value in said]
     parts += [Spacer(1, 8 * mm), *more]
-    parts += [_line(name, value, SMALL) for name, value in fine_print]
+    parts += [text(f"{name}：{value}", SMALL, face) for name, value in fine_print]
 
     def each_page(canvas: Any, _: Any) -> None:
         if footer:
-            canvas.setFont(FONT, SMALL.fontSize)
+            canvas.setFont(face.font, SMALL.fontSize)
             canvas.drawCentredString(A4[0] / 2, MARGIN / 2, f"{footer} · {canvas.getPageNumber()}")
 
     def first_page(canvas: Any, page: Any) -> None:
@@ -90,6 +86,10 @@ def write(
     return file.getvalue()
 
 
+def text(words: str, style: ParagraphStyle, face: Typeface = OF_READERS) -> Paragraph:
+    return Paragraph(face.markup(words), ParagraphStyle("", parent=style, fontName=face.font))
+
+
 def some(values: Sequence[str], most: int) -> str:
     """Paper has an end; what the values come from has all of them."""
     more = f" … (+{len(values) - most})" if len(values) > most else ""
@@ -98,11 +98,6 @@ def some(values: Sequence[str], most: int) -> str:
 
 def time(at: datetime) -> str:
     return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M} (UTC+8)"
-
-
-def _line(name: str, value: str, style: ParagraphStyle) -> Paragraph:
-    """Escaped: the library reads markup, and what is printed is anybody's words."""
-    return Paragraph(f"{escape(name)}：{escape(value)}", style)
 
 
 def _attach(document: Any, name: str, data: bytes) -> None:

@@ -1,7 +1,7 @@
 """Tables, lists and codes for documents on paper."""
 
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape
+from dataclasses import dataclass
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
@@ -9,13 +9,14 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
-from sunseal.kit.paper import FONT, MARGIN, TEXT
+from sunseal.kit.paper import MARGIN, TEXT, text
+from sunseal.kit.typeface import Typeface
 
 WIDTH = A4[0] - 2 * MARGIN
 HEADING = ParagraphStyle("heading", parent=TEXT, fontSize=13, leading=22, spaceBefore=8)
-CELL = ParagraphStyle("cell", fontName=FONT, fontSize=9, leading=13, wordWrap="CJK")
+CELL = ParagraphStyle("cell", parent=TEXT, fontSize=9, leading=13)
 CODE_SIDE = 28 * mm
 LINES = TableStyle(
     [
@@ -28,34 +29,41 @@ LINES = TableStyle(
 )
 
 
-def table(
-    heading: str,
-    columns: Sequence[tuple[str, int]],
-    rows: Iterable[Sequence[str]],
-    none: str = "—",
-    height: float | None = None,
-) -> list[Flowable]:
-    """A column is its label and its share of the width; a table without rows says `none`.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Writes tables and lists in one typeface."""
 
-    `height` is that of every row but the first, in points, where it is not the words' own.
-    """
-    found = [[_cell(value) for value in row] for row in rows]
-    title = Paragraph(escape(heading), HEADING)
-    if not found:
-        return [title, Paragraph(escape(none), TEXT)]
-    whole = sum(share for _, share in columns)
-    widths = [WIDTH * share / whole for _, share in columns]
-    head = [_cell(label) for label, _ in columns]
-    heights = [None, *[height] * len(found)] if height else None
-    return [
-        title,
-        Table([head, *found], colWidths=widths, rowHeights=heights, repeatRows=1, style=LINES),
-    ]
+    face: Typeface
 
+    def table(
+        self,
+        heading: str,
+        columns: Sequence[tuple[str, int]],
+        rows: Iterable[Sequence[str]],
+        none: str = "—",
+        height: float | None = None,
+    ) -> list[Flowable]:
+        """A column is its label and its share of the width; a table without rows says `none`.
 
-def paragraphs(heading: str, texts: Iterable[str], none: str = "—") -> list[Flowable]:
-    found = [Paragraph(escape(text), TEXT) for text in texts]
-    return [Paragraph(escape(heading), HEADING), *(found or [Paragraph(escape(none), TEXT)])]
+        `height` is that of every row but the first, in points, where it is not the words' own.
+        """
+        found = [self._row(values) for values in rows]
+        title = text(heading, HEADING, self.face)
+        if not found:
+            return [title, text(none, TEXT, self.face)]
+        whole = sum(share for _, share in columns)
+        widths = [WIDTH * share / whole for _, share in columns]
+        head = self._row([label for label, _ in columns])
+        heights = [None, *[height] * len(found)] if height else None
+        made = Table([head, *found], widths, heights, repeatRows=1, style=LINES)
+        return [title, made]
+
+    def paragraphs(self, heading: str, texts: Iterable[str], none: str = "—") -> list[Flowable]:
+        found = [text(each, TEXT, self.face) for each in texts]
+        return [text(heading, HEADING, self.face), *(found or [text(none, TEXT, self.face)])]
+
+    def _row(self, values: Iterable[str]) -> list[Flowable]:
+        return [text(value, CELL, self.face) for value in values]
 
 
 def code(text: str) -> list[Flowable]:
@@ -64,8 +72,3 @@ def code(text: str) -> list[Flowable]:
     drawing = Drawing(CODE_SIDE, CODE_SIDE)
     drawing.add(made)
     return [Spacer(1, 4 * mm), drawing]
-
-
-def _cell(value: str) -> Paragraph:
-    """Escaped: the library reads markup, and what is printed is anybody's words."""
-    return Paragraph(escape(value), CELL)

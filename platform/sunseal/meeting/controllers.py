@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from sunseal.database import Credential, Database, Role
+from sunseal.kit.typeface import carried
 from sunseal.meeting import paper, service
 from sunseal.meeting.acts import (
     Attendance,
@@ -209,7 +210,7 @@ def printed(
     link = f"{settings.public_url}/tenders/{tender_id}/minutes/{number}"
     name = f"opening-record-{number}.pdf"
     headers = {**NOT_KEPT, "Content-Disposition": f'inline; filename="{name}"'}
-    body = paper.write(found, places, settings.origin, link)
+    body = paper.write(found, places, settings.origin, link, carried(settings.font))
     return Response(body, media_type="application/pdf", headers=headers)
 
 

@@ -8,6 +8,8 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from sunseal.kit import paper, tables
+from sunseal.kit.tables import Sheet
+from sunseal.kit.typeface import OF_READERS, Typeface
 from sunseal.meeting.acts import (
     Act,
     Attendance,
@@ -60,7 +62,13 @@ INK_BIDDERS = 3
 INK_HEIGHT = 12 * mm
 
 
-def write(printed: Printed, places: Mapping[UUID, Position], origin: str, link: str) -> bytes:
+def write(
+    printed: Printed,
+    places: Mapping[UUID, Position],
+    origin: str,
+    link: str,
+    face: Typeface = OF_READERS,
+) -> bytes:
     """The whole document. It names where anybody looks whether the log holds these very minutes."""
     minutes = printed.edition.minutes
     digest = printed.edition.digest.hex()
@@ -73,8 +81,9 @@ def write(printed: Printed, places: Mapping[UUID, Position], origin: str, link: 
         author=origin,
         origin=origin,
         attachment=(ATTACHED, canonical.encode(minutes)),
-        more=list(_parts(printed, link)),
+        more=list(_parts(Sheet(face), printed, link)),
         footer=f"开标记录摘要 {digest[:16]}…",
+        face=face,
     )
 
 
@@ -98,10 +107,10 @@ def _said(printed: Printed) -> list[tuple[str, str]]:
     ]
 
 
-def _parts(printed: Printed, link: str) -> Iterator[Flowable]:
-    yield from _bids(printed)
-    yield from _custodians(printed)
-    yield from tables.table(
+def _parts(sheet: Sheet, printed: Printed, link: str) -> Iterator[Flowable]:
+    yield from _bids(sheet, printed)
+    yield from _custodians(sheet, printed)
+    yield from sheet.table(
         "签到",
         [("姓名", 3), ("单位", 6), ("身份", 3), ("登记时间", 4)],
         [
@@ -110,26 +119,24 @@ def _parts(printed: Printed, link: str) -> Iterator[Flowable]:
             if isinstance(each, Attendance)
         ],
     )
-    yield from tables.paragraphs("异议与答复", _objections(printed.acts), "无人提出异议。")
+    yield from sheet.paragraphs("异议与答复", _objections(printed.acts), "无人提出异议。")
     corrections = [each for each in printed.acts if isinstance(each, Correction)]
     if corrections:
-        yield from tables.paragraphs(
-            "更正", [f"{each.text}（{_by(each)}）" for each in corrections]
-        )
+        yield from sheet.paragraphs("更正", [f"{each.text}（{_by(each)}）" for each in corrections])
     unreadable = [each.id for each in printed.acts if isinstance(each, Unreadable)]
     if unreadable:
-        yield from tables.paragraphs("无法读取的条目（请告知监督部门）", unreadable)
-    yield from _signatures(printed.edition.signatures)
+        yield from sheet.paragraphs("无法读取的条目（请告知监督部门）", unreadable)
+    yield from _signatures(sheet, printed.edition.signatures)
     yield from tables.code(link)
 
 
-def _bids(printed: Printed) -> Iterator[Flowable]:
+def _bids(sheet: Sheet, printed: Printed) -> Iterator[Flowable]:
     read = {(act.envelope, act.position): act for act in printed.acts if isinstance(act, Reading)}
     for shown in printed.records:
         marks = Marks.of(
             [leaf.price or None for leaf in shown.record.leaves], printed.tender.ceiling_price
         )
-        yield from tables.table(
+        yield from sheet.table(
             "投标一览",
             [
                 ("序号", 2),
@@ -163,8 +170,8 @@ def _bid(leaf: RecordedLeaf, read: Reading | None, marks: Marks) -> tuple[str, .
     )
 
 
-def _custodians(printed: Printed) -> Iterator[Flowable]:
-    yield from tables.table(
+def _custodians(sheet: Sheet, printed: Printed) -> Iterator[Flowable]:
+    yield from sheet.table(
         "托管方的应答",
         [("托管方", 6), ("应答", 4), ("说明", 6)],
         [
@@ -185,8 +192,8 @@ def _objections(acts: Iterable[Act | Unreadable]) -> Iterator[str]:
             yield f"答复（{_by(answer)}）：{answer.text}"
 
 
-def _signatures(signed: list[Signature]) -> Iterator[Flowable]:
-    yield from tables.table(
+def _signatures(sheet: Sheet, signed: list[Signature]) -> Iterator[Flowable]:
+    yield from sheet.table(
         "已在平台签署：本人已阅读上述摘要的开标记录",
         [("姓名", 3), ("单位", 6), ("身份", 3), ("时间", 4), ("单位密钥", 4)],
         [
@@ -204,7 +211,7 @@ def _signatures(signed: list[Signature]) -> Iterator[Flowable]:
     who = [*INK, *["投标人授权代表"] * INK_BIDDERS]
     columns = [("身份", 4), ("单位", 6), ("签名", 5), ("日期", 4)]
     lines = [(each, "", "", "") for each in who]
-    yield from tables.table("手写签名", columns, lines, height=INK_HEIGHT)
+    yield from sheet.table("手写签名", columns, lines, height=INK_HEIGHT)
 
 
 def _fine_print(
