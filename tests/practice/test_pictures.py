@@ -22,7 +22,7 @@ def office(embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactor
     """The address of a practice instance with room for two practices, and without custodians."""
     with maker(embedded, template) as make:
         database = make()
-        settings = practice_settings(database, tmp_path_factory.mktemp("pictures"))
+        settings = practice_settings(database, tmp_path_factory.mktemp("pictures"), practices=2)
         register_office(database)
         server = Server(settings)
         yield f"http://localhost:{server.port}"
