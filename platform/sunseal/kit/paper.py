@@ -31,6 +31,7 @@ BEIJING = timezone(timedelta(hours=8))
 TITLE = ParagraphStyle("title", fontName=READERS, fontSize=20, leading=30, alignment=1)
 TEXT = ParagraphStyle("text", fontName=READERS, fontSize=11, leading=18, wordWrap="CJK")
 SMALL = ParagraphStyle("small", parent=TEXT, fontSize=8, leading=12)
+FOOT = ParagraphStyle("foot", parent=SMALL, alignment=1)
 
 Lines = Iterable[tuple[str, str]]
 
@@ -74,8 +75,9 @@ def write(
 
     def each_page(canvas: Any, _: Any) -> None:
         if footer:
-            canvas.setFont(face.font, SMALL.fontSize)
-            canvas.drawCentredString(A4[0] / 2, MARGIN / 2, f"{footer} · {canvas.getPageNumber()}")
+            foot = text(f"{footer} · {canvas.getPageNumber()}", FOOT, face)
+            foot.wrapOn(canvas, A4[0] - 2 * MARGIN, MARGIN)
+            foot.drawOn(canvas, MARGIN, MARGIN / 2)
 
     def first_page(canvas: Any, page: Any) -> None:
         if attachment is not None:
