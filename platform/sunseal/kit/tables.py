@@ -16,8 +16,6 @@ from sunseal.kit.typeface import Typeface
 
 WIDTH = A4[0] - 2 * MARGIN
 HEADING = ParagraphStyle("heading", parent=TEXT, fontSize=13, leading=30, keepWithNext=1)
-    "heading", parent=TEXT, fontSize=13, leading=22, spaceBefore=8, keepWithNext=1
-)
 CELL = ParagraphStyle("cell", parent=TEXT, fontSize=9, leading=13)
 CODE_SIDE = 28 * mm
 LINES = TableStyle(
