@@ -40,7 +40,7 @@ def sweep(shop: Workshop, send: Send) -> int:
 
 
 def tidy(shop: Workshop, _: UUID) -> None:
-    """Uploads whose time is over, supplied bytes to check, and what was settled long ago."""
+    """Uploads whose time is over, supplied bytes to check, and what is old: errands, tickets."""
     with shop.work.unit_as(Role.WORKER) as uow:
         bids.sweep(uow)
     with shop.work.unit_as(Role.WORKER) as uow:
