@@ -117,56 +117,50 @@ class SecondPasskeyPages(Controller):
         return page.redirect(first_page(role, form.text("next")), kept(page.host, issued, role))
 
 
-class PasskeyEnrolmentPages(Controller):
+class AddingPages(Controller):
+    """A passkey is added; where it is refused, `again` shows what was on the page before."""
+
+    @post("/ask", sync_to_thread=True)
+    def ask(self, owner: NamedDependency[Owner]) -> Response[str]:
+        return _json(owner.ask())
+
+    @post(sync_to_thread=True)
+    def add(
+        self,
+        request: Request[Any, Any, Any],
+        page: NamedDependency[Page],
+        form: NamedDependency[Form],
+        owner: NamedDependency[Owner],
+    ) -> Response[Any]:
+        visitor = Visitor.at_page(request, page.host)
+        try:
+            settled = owner.add_passkey(form.text("answer"), label_of(form), visitor)
+        except (*REFUSED, PasskeyKnown) as error:
+            _refuse(page, form, error)
+            return self.again(page, form, owner)
+        return show_settled(page, form, settled)
+
+    @staticmethod
+    def again(page: Page, form: Form, owner: Owner) -> Response[str]:
+        raise NotImplementedError
+
+
+class PasskeyEnrolmentPages(AddingPages):
     path = "/sign-in/enrolment/passkey"
     dependencies = {"owner": Provide(newcomer, sync_to_thread=False)}  # noqa: RUF012
 
-    @post("/ask", sync_to_thread=True)
-    def ask(self, owner: NamedDependency[Owner]) -> Response[str]:
-        return _json(owner.ask())
-
-    @post(sync_to_thread=True)
-    def add(
-        self,
-        request: Request[Any, Any, Any],
-        page: NamedDependency[Page],
-        form: NamedDependency[Form],
-        owner: NamedDependency[Owner],
-    ) -> Response[Any]:
-        try:
-            return _added(request, page, form, owner)
-        except (*REFUSED, PasskeyKnown) as error:
-            _refuse(page, form, error)
-            return show_enrolment(page, form, None)
+    @staticmethod
+    def again(page: Page, form: Form, owner: Owner) -> Response[str]:  # noqa: ARG004
+        return show_enrolment(page, form, None)
 
 
-class PasskeyPages(Controller):
+class PasskeyPages(AddingPages):
     path = f"{OWN}/passkey"
     dependencies = {"owner": Provide(owner, sync_to_thread=False)}  # noqa: RUF012
 
-    @post("/ask", sync_to_thread=True)
-    def ask(self, owner: NamedDependency[Owner]) -> Response[str]:
-        return _json(owner.ask())
-
-    @post(sync_to_thread=True)
-    def add(
-        self,
-        request: Request[Any, Any, Any],
-        page: NamedDependency[Page],
-        form: NamedDependency[Form],
-        owner: NamedDependency[Owner],
-    ) -> Response[Any]:
-        try:
-            return _added(request, page, form, owner)
-        except (*REFUSED, PasskeyKnown) as error:
-            _refuse(page, form, error)
-            return show_list(page, owner, form)
-
-
-def _added(request: Request[Any, Any, Any], page: Page, form: Form, owner: Owner) -> Response[Any]:
-    visitor = Visitor.at_page(request, page.host)
-    settled = owner.add_passkey(form.text("answer"), label_of(form), visitor)
-    return show_settled(page, form, settled)
+    @staticmethod
+    def again(page: Page, form: Form, owner: Owner) -> Response[str]:
+        return show_list(page, owner, form)
 
 
 def _refuse(page: Page, form: Form, error: SunsealError) -> None:
