@@ -19,12 +19,18 @@ pytest_plugins = [
 INSTALLATIONS = ("tests/adversaries/", "tests/demo/", "tests/faults/")
 
 
+# Each has a fixture of the whole folder that takes longer to make than many of its tests.
+FOLDERS = tuple(f"tests/{name}/" for name in ("help", "isolation", "manipulations", "meeting"))
+
+
 class ByFile(LoadScopeScheduling):
-    """A file's tests stay on one worker, since they share its fixtures."""
+    """A file's tests stay on one worker, since they share its fixtures; so do a few folders'."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "installations" if file.startswith(INSTALLATIONS) else file
+        if file.startswith(INSTALLATIONS):
+            return "installations"
+        return next((folder for folder in FOLDERS if file.startswith(folder)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:

@@ -152,6 +152,7 @@ EVERYBODYS = {
     "kit.now()",
     "kit.actor()",
     "kit.organization()",
+    "kit.practice()",
     "registry.on_this_side(text)",
 }
 FUNCTIONS = """

@@ -49,6 +49,7 @@ def _address(process: "subprocess.Popen[bytes]", output: Path, began: float) -> 
     raise AssertionError(output.read_text())
 
 
+@pytest.mark.slow
 def test_a_second_start_finds_everything_again(
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -79,7 +80,14 @@ def _grown_from(url: str, size: int) -> int:
     raise AssertionError(f"the log stays at {size}")
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_URL_DESK", "DATABASE_URL_ADMIN"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DATABASE_URL",
+        pytest.param("DATABASE_URL_DESK", marks=pytest.mark.slow),
+        pytest.param("DATABASE_URL_ADMIN", marks=pytest.mark.slow),
+    ],
+)
 def test_another_database_is_refused_in_one_sentence(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sunseal.serve"],

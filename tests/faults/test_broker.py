@@ -5,6 +5,7 @@ import threading
 import time
 from functools import partial
 
+import pytest
 import redis
 
 from tests.faults.promises import check_honoured
@@ -23,6 +24,7 @@ def flush_until(over: threading.Event, town: Town, tender: Tender) -> None:
             town.end_patience(tender.id)
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_emptied_all_the_time_loses_nothing(town: Town) -> None:
     bidders = town.bidders[:3]
     tender = town.publish(town.window(10))
