@@ -6,8 +6,9 @@ another bid. The source may be a pipe; memory does not grow with the contents.
 """
 
 import struct
-import zlib
 from collections.abc import Iterator, Sequence
+
+from isal import isal_zlib
 
 from sunseal_crypto.container import layout
 from sunseal_crypto.container.errors import BadName, NotCanonical
@@ -159,7 +160,7 @@ def _content(member: Member, source: Source) -> Iterator[memoryview]:
     left, crc = member.size, 0
     for block in pieces(source, member.size):
         left -= len(block)
-        crc = zlib.crc32(block, crc)
+        crc = isal_zlib.crc32(block, crc)
         yield block
     if left:
         raise NotCanonical(f"truncated within {member.name!a}")

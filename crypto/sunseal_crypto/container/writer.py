@@ -1,11 +1,12 @@
 """Writing a container: the same names and contents always give the same bytes."""
 
 import hashlib
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain
+
+from isal import isal_zlib
 
 from sunseal_crypto.container import layout
 from sunseal_crypto.container.errors import DocumentChanged
@@ -33,7 +34,7 @@ class Document:
         size, crc, digest = 0, 0, hashlib.sha256()
         with open() as file:
             for block in _read(file):
-                size, crc = size + len(block), zlib.crc32(block, crc)
+                size, crc = size + len(block), isal_zlib.crc32(block, crc)
                 digest.update(block)
         return cls(name, size, crc, digest.digest(), open)
 
@@ -85,14 +86,14 @@ def _check(members: Sequence[Member]) -> None:
 
 
 def _member(name: str, content: bytes) -> Member:
-    return Member(name, len(content), zlib.crc32(content))
+    return Member(name, len(content), isal_zlib.crc32(content))
 
 
 def _padding(members: Sequence[Member]) -> Member:
     size = layout.padding_size(members)
     crc = 0
     for block in _zeros(size):
-        crc = zlib.crc32(block, crc)
+        crc = isal_zlib.crc32(block, crc)
     return Member(PADDING, size, crc)
 
 
@@ -111,7 +112,7 @@ def _content(document: Document) -> Iterator[memoryview]:
     size = crc = 0
     with document.open() as file:
         for block in _read(file):
-            size, crc = size + len(block), zlib.crc32(block, crc)
+            size, crc = size + len(block), isal_zlib.crc32(block, crc)
             yield block
     if (size, crc) != (document.size, document.crc):
         raise DocumentChanged(f"{document.name} changed while it was being sealed")

@@ -27,9 +27,10 @@ from sunseal_crypto.signing import SIGNATURE_BYTES
 from sunseal_crypto.streams import read_exactly
 
 # libcrypto and the disk work outside Python's lock, so threads are enough. Each bid takes up to
-# five pieces of memory, and has one thread that reads ahead, one that hashes and one that writes.
+# five pieces of memory, and four threads aside: one reads ahead, one hashes what was read, one
+# hashes what came out, and one writes it.
 MOST_AT_ONCE = 4
-ASIDE = 3
+ASIDE = 4
 
 # Makes the place for a bid's next document, given its size.
 NewSink = Callable[[int], DocumentSink]

@@ -58,20 +58,25 @@ class SealedFile:
         return self._hash.digest()
 
     def _one_ahead(self, objects: Sequence[UUID]) -> Iterator[memoryview]:
-        coming: Future[memoryview] | None = None
-        for name in objects:
-            piece = coming.result() if coming is not None else None
-            # Only now, because pieces are hashed one after the other.
-            coming = self._aside.submit(self._fetch, name)
-            if piece is not None:
-                yield piece
-        if coming is not None:
-            yield coming.result()
+        """Each piece, while it is hashed and the next one is read."""
+        names = iter(objects)
+        reading, hashing = self._next(names), None
+        while reading is not None:
+            piece = reading.result()
+            # One is hashed after the other; and the next is read into what the last one was in.
+            if hashing is not None:
+                hashing.result()
+            hashing = self._aside.submit(self._hash.update, piece)
+            reading = self._next(names)
+            yield piece
+        if hashing is not None:
+            hashing.result()
 
-    def _fetch(self, name: UUID) -> memoryview:
-        piece = self._storage.read_into(name, next(self._buffers))
-        self._hash.update(piece)
-        return piece
+    def _next(self, names: Iterator[UUID]) -> Future[memoryview] | None:
+        name = next(names, None)
+        if name is None:
+            return None
+        return self._aside.submit(self._storage.read_into, name, next(self._buffers))
 
 
 class DocumentSink:
