@@ -5,9 +5,9 @@ SHELL = /bin/sh
 RUN = venv=$$(sh requirements/setup run) && "$$venv/bin/python"
 DEV = venv=$$(sh requirements/setup dev) && "$$venv/bin/python"
 
-# One worker more than two cores have: installations wait much of their time. tests/conftest.py
+# One worker for each of two cores: a third makes real deadlines pass too soon. tests/conftest.py
 # shares the tests out.
-TEST_FLAGS = -n 3
+TEST_FLAGS = -n 2
 
 .PHONY: help setup setup-run setup-dev assets assets-if-possible demo serve test check bench soak lock clean
 

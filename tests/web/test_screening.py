@@ -73,6 +73,7 @@ def _candidate(page: Page) -> None:
     page.get_by_role("link", name=NAMES[0]).first.click()
 
 
+@pytest.mark.slow
 def test_the_queue_and_the_lists(eyes: LOOK, desk: Desk) -> None:
     reader = eyes(desk.centre, "centre")
     reader.look(DESK, "screening-queue")

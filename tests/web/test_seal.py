@@ -69,6 +69,7 @@ def test_a_bid_is_sealed_rehearsed_and_handed_in(machine: Machine) -> None:
     assert base64_text(statement.digest(signed.statement)) in verified.detail.decode()
 
 
+@pytest.mark.slow
 def test_the_pages_can_be_read_by_everybody(
     listed: Site, eyes: Callable[..., Eyes], tmp_path: Path
 ) -> None:
