@@ -44,6 +44,7 @@ def test_the_web_server_says_that_it_is_well(machine: Machine) -> None:
     wait_until(answers, machine)
 
 
+@pytest.mark.slow
 def test_worker_and_beat_keep_the_log_ticking_and_report_refused_sql(
     machine: Machine, database: TestDatabase
 ) -> None:
