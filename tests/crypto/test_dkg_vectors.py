@@ -7,7 +7,7 @@ keys, payloads and extension are a vector's inputs; what round 1 draws follows f
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ FOLDER = Path(os.environ.get("SUNSEAL_VECTORS", DEFAULT)) / "cocktail-dkg"
 Vector = dict[str, Any]
 
 
-def cases() -> Iterator[Any]:
+def cases(has: Callable[[Vector], bool] = lambda vector: True) -> Iterator[Any]:
+    """Of our suite those that have what a test replays; a file of another one says so."""
     for path in sorted(FOLDER.glob("*.json")):
         document = json.loads(path.read_text())
         if document.get("ciphersuite") != dkg.SUITE.decode():
@@ -33,12 +34,19 @@ def cases() -> Iterator[Any]:
             continue
         for number, vector in enumerate(document["vectors"], 1):
             name = f"{path.stem}-{number}-{vector['t']}-of-{vector['n']}"
+            if not has(vector):
+                continue
             yield pytest.param((document["seed"], vector), id=name)
 
 
-CASES = list(cases())
-if not CASES:
-    CASES = [pytest.param(None, id="none", marks=pytest.mark.skip(f"no vectors in {FOLDER}"))]
+def or_none(found: Iterator[Any]) -> list[Any]:
+    absent = pytest.mark.skip(f"no such vectors in {FOLDER}")
+    return list(found) or [pytest.param(None, id="none", marks=absent)]
+
+
+CASES = or_none(cases())
+STEP_BY_STEP = or_none(cases(lambda vector: "pop_intermediate" in vector["round1"][0]))
+RECOVERED = or_none(cases(lambda vector: "recovery" in vector))
 
 
 def unhex(values: list[str]) -> list[bytes]:
@@ -113,9 +121,8 @@ def test_round1(replay: Replay) -> None:
         assert dkg.Message1.decode(message.encode(), replay.t, replay.n) == message
 
 
+@pytest.mark.parametrize("replay", STEP_BY_STEP, indirect=True)
 def test_proof_of_possession_step_by_step(replay: Replay) -> None:
-    if "pop_intermediate" not in replay.vector["round1"][0]:
-        pytest.skip("this vector has no intermediate values")
     for index, expected in enumerate(replay.vector["round1"]):
         steps = expected["pop_intermediate"]
         message, secrets = replay.messages[index], replay.secrets[index]
@@ -156,9 +163,8 @@ def test_certificate(replay: Replay) -> None:
     assert facts.verification_shares == unhex(shares)
 
 
+@pytest.mark.parametrize("replay", RECOVERED, indirect=True)
 def test_recovery(replay: Replay) -> None:
-    if "recovery" not in replay.vector:
-        pytest.skip("this vector has no recovery part")
     expected = replay.vector["recovery"]
     index = expected["participant_id"]
     ciphertexts = unhex(expected["ciphertexts"])
