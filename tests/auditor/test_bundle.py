@@ -1,13 +1,15 @@
 """The bundle's form: what the writer writes the reader reads, and nothing else."""
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sunseal_crypto import canonical
 from sunseal_crypto.bundle import (
@@ -99,10 +101,12 @@ def test_the_files_are_what_any_unzip_shows() -> None:
         ]
 
 
-def _again(change: Callable[[zipfile.ZipFile, zipfile.ZipInfo, bytes], None]) -> bytes:
-    """The bundle copied file by file through `change`."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(WRITTEN)) as old, zipfile.ZipFile(made, "w") as new:
+def _again(
+    change: Callable[[zipfile.ZipFile, zipfile.ZipInfo, bytes], None], before: bytes = b""
+) -> bytes:
+    """The bundle copied file by file through `change`, behind what stands before it."""
+    made = io.BytesIO(before)
+    with zipfile.ZipFile(io.BytesIO(WRITTEN)) as old, zipfile.ZipFile(made, "a") as new:
         for info in old.infolist():
             change(new, info, old.read(info))
     return made.getvalue()
@@ -123,6 +127,12 @@ def _with(name: str, data: bytes, compression: int = zipfile.ZIP_STORED) -> byte
     return made.getvalue()
 
 
+def _flagged(flag: int) -> bytes:
+    """The first file's flags, where the directory tells of them."""
+    at = WRITTEN.index(b"PK\x01\x02") + 8
+    return WRITTEN[:at] + bytes([flag]) + WRITTEN[at + 1 :]
+
+
 BAD = {
     "no ZIP": (b"PK, but not one", "bundle"),
     "nothing": (b"", "bundle"),
@@ -141,6 +151,16 @@ BAD = {
         _with("envelopes/1/record/1.json", b"0" * 99, zipfile.ZIP_DEFLATED),
         "not simply stored",
     ),
+    "encrypted": (_flagged(0x1), "not simply stored"),
+    "a patch": (_flagged(0x20), "not simply stored"),
+    "strongly encrypted": (_flagged(0x40), "not simply stored"),
+    "something before it": (b"#!" + WRITTEN, "something stands before"),
+    "something that it counts in": (
+        _again(zipfile.ZipFile.writestr, b"not a ZIP"),
+        "something stands before",
+    ),
+    "a gap before the end": (WRITTEN[:-22] + b"gap" + WRITTEN[-22:], "bundle"),
+    "two of them": (WRITTEN + WRITTEN, "something stands before"),
 }
 
 
@@ -162,6 +182,29 @@ def test_a_byte_changed_in_place_is_seen_when_the_file_is_read() -> None:
     spoilt = WRITTEN[:at] + b"L" + WRITTEN[at + 1 :]
     with Bundle(io.BytesIO(spoilt)) as bundle, pytest.raises(Malformed, match="CRC"):
         list(bundle.leaves())
+
+
+def _small() -> bytes:
+    file = io.BytesIO()
+    with Writer(file, structs.replace(ABOUT, size=1), b"roster", b"checkpoint") as writer:
+        writer.leaves(LEAVES[:1])
+        writer.evidence("1", Kind.NOTICE, "", b"notice")
+    return file.getvalue()
+
+
+SMALL = _small()
+
+
+@given(st.integers(0, len(SMALL) - 1), st.integers(1, 255))
+@example(SMALL.rindex(b"PK\x05\x06") + 17, 0x02)  # Every header would stand before the file.
+@settings(max_examples=150)
+def test_no_byte_makes_the_reader_stumble(at: int, change: int) -> None:
+    """Whoever hands an auditor a broken bundle is told so by name, not by a crash."""
+    spoilt = bytearray(SMALL)
+    spoilt[at] ^= change
+    with contextlib.suppress(Malformed), Bundle(io.BytesIO(spoilt)) as bundle:
+        list(bundle.leaves())
+        bundle.evidence("1", Kind.NOTICE)
 
 
 def _lines(data: bytes) -> bytes:

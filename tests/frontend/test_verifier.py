@@ -262,13 +262,7 @@ def test_both_say_the_same_of(spoil: Spoil, browser: Library, tmp_path: Path) ->
     assert found.agree, found.differences()
 
 
-# Files in which two readers could find two directories; the page takes none of them.
-TWOFOLD: dict[str, bytes] = {
-    "something before it": b"#!" + test_bundle.WRITTEN,
-    "two of them": test_bundle.WRITTEN + test_bundle.WRITTEN,
-    "a gap before the end": test_bundle.WRITTEN[:-22] + b"gap" + test_bundle.WRITTEN[-22:],
-}
-NO_BUNDLES = {name: data for name, (data, _) in test_bundle.BAD.items()} | TWOFOLD
+NO_BUNDLES = {name: data for name, (data, _) in test_bundle.BAD.items()}
 
 
 @pytest.mark.parametrize("data", NO_BUNDLES.values(), ids=NO_BUNDLES.keys())

@@ -19,7 +19,14 @@ MAX_SMALL_BYTES = 4 << 20
 MAX_EVIDENCE_BYTES = 512 << 20
 MAX_LINE_BYTES = 4 << 20
 BUFFER = 1 << 20
-ENCRYPTED = 0x1
+# In a member's flags: encrypted, a patch to another file, strongly encrypted.
+NOT_PLAIN = 0x1 | 0x20 | 0x40
+# What zipfile raises for a file that is none. It says NotImplementedError of a version that it does
+# not know, and leaves it to `seek` to complain of an offset before the file or beyond all numbers.
+UNREADABLE = (
+    *(zipfile.BadZipFile, EOFError, OSError, ValueError),
+    *(OverflowError, NotImplementedError),
+)
 
 Row = TypeVar("Row", TickRow, EntryRow, Fact, CheckpointRow)
 
@@ -31,11 +38,14 @@ class Bundle:
         """Raises Malformed when the file is no bundle, or one that two readers could see two of."""
         try:
             self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        except UNREADABLE as error:
             raise Malformed(f"bundle: {error}") from None
         self._sizes = {info.filename: _size(info) for info in self._zip.infolist()}
         if len(self._sizes) != len(self._zip.infolist()):
             raise Malformed("bundle: two files have one name")
+        # zipfile looks past it; another reader may find a bundle of its own there.
+        if all(info.header_offset for info in self._zip.infolist()):
+            raise Malformed("bundle: something stands before its first file")
         for path in self._sizes:
             layout.check_member(path)
         self.about = canonical.decode(About, self._required(layout.ABOUT))
@@ -114,7 +124,7 @@ class Bundle:
             with self._zip.open(path) as raw, io.BufferedReader(raw, BUFFER) as file:  # type: ignore[type-var]
                 while line := file.readline(MAX_LINE_BYTES):
                     yield line
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
+        except UNREADABLE as error:
             raise Malformed(f"bundle: {path}: {error}") from None
 
     def _required(self, path: str, limit: int = MAX_SMALL_BYTES) -> bytes:
@@ -122,7 +132,7 @@ class Bundle:
             raise Malformed(f"bundle: {path} is larger than {limit} bytes")
         try:
             return self._zip.read(path)
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
+        except UNREADABLE as error:
             raise Malformed(f"bundle: {path}: {error}") from None
 
     def _size_of(self, path: str) -> int:
@@ -144,6 +154,6 @@ class Bundle:
 
 def _size(info: zipfile.ZipInfo) -> int:
     # Stored only: what is read is never larger than the file that was handed over.
-    if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & ENCRYPTED:
+    if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & NOT_PLAIN:
         raise Malformed(f"bundle: {info.filename[:80]!r} is not simply stored")
     return info.file_size

@@ -18,7 +18,8 @@ const LOCAL_BYTES = 30;
 const MAX_COMMENT = 0xffff;
 const MAX_DIRECTORY = 256 << 20;
 const FULL = 0xffffffff;
-const ENCRYPTED = 0x1;
+// In a member's flags: encrypted, a patch to another file, strongly encrypted.
+const NOT_PLAIN = 0x1 | 0x20 | 0x40;
 
 interface Member {
   size: number;
@@ -158,11 +159,14 @@ function readDirectory(data: Bytes, count: number): Map<string, Member> {
     const end = CENTRAL_BYTES + length;
     const name = text(data.subarray(at + CENTRAL_BYTES, at + end), "bundle");
     if (members.has(name)) throw new Malformed("bundle: two files have one name");
-    if (view.getUint16(10, true) !== 0 || view.getUint16(8, true) & ENCRYPTED)
+    if (view.getUint16(10, true) !== 0 || view.getUint16(8, true) & NOT_PLAIN)
       throw new Malformed(`bundle: ${name} is not simply stored`);
     members.set(name, memberOf(view, data.subarray(at + end, at + end + extra)));
     at += end + extra + view.getUint16(32, true);
   }
+  // Another reader may find a bundle of its own there.
+  if (![...members.values()].some((member) => member.offset === 0))
+    throw new Malformed("bundle: something stands before its first file");
   return members;
 }
 
