@@ -118,7 +118,7 @@ class SecondPasskeyPages(Controller):
 
 
 class AddingPages(Controller):
-    """A passkey is added; where it is refused, `again` shows what was on the page before."""
+    """A passkey is added, by whoever has signed in or needs one to."""
 
     @post("/ask", sync_to_thread=True)
     def ask(self, owner: NamedDependency[Owner]) -> Response[str]:
@@ -137,30 +137,23 @@ class AddingPages(Controller):
             settled = owner.add_passkey(form.text("answer"), label_of(form), visitor)
         except (*REFUSED, PasskeyKnown) as error:
             _refuse(page, form, error)
-            return self.again(page, form, owner)
+            return _again(page, owner, form)
         return show_settled(page, form, settled)
-
-    @staticmethod
-    def again(page: Page, form: Form, owner: Owner) -> Response[str]:
-        raise NotImplementedError
 
 
 class PasskeyEnrolmentPages(AddingPages):
     path = "/sign-in/enrolment/passkey"
     dependencies = {"owner": Provide(newcomer, sync_to_thread=False)}  # noqa: RUF012
 
-    @staticmethod
-    def again(page: Page, form: Form, owner: Owner) -> Response[str]:  # noqa: ARG004
-        return show_enrolment(page, form, None)
-
 
 class PasskeyPages(AddingPages):
     path = f"{OWN}/passkey"
     dependencies = {"owner": Provide(owner, sync_to_thread=False)}  # noqa: RUF012
 
-    @staticmethod
-    def again(page: Page, form: Form, owner: Owner) -> Response[str]:
-        return show_list(page, owner, form)
+
+def _again(page: Page, owner: Owner, form: Form) -> Response[str]:
+    """The page that was there before."""
+    return show_enrolment(page, form, None) if owner.is_newcomer else show_list(page, owner, form)
 
 
 def _refuse(page: Page, form: Form, error: SunsealError) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 from litestar import Controller, Request, delete, get, post
 from litestar.concurrency import sync_to_thread
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody
 
 from sunseal.database import Credential, Database, Role
@@ -35,6 +35,7 @@ from sunseal_crypto.roster import Roster
 class OrganizationController(Controller):
     path = "/api/v1"
     tags = ("organizations",)
+    dependencies = {"side": Provide(side_of, sync_to_thread=True)}  # noqa: RUF012
 
     @post("/organizations", operation_id="registerFirm")
     async def register(
@@ -106,13 +107,12 @@ class OrganizationController(Controller):
     def enrol_key(
         self,
         data: JSONBody[EnrolKey],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         settings: NamedDependency[Settings],
         credential: NamedDependency[Credential | None],
     ) -> KeyView:
         """Enrol the key that signs for your organization, with proof that you hold it."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             key = service.enrol_key(uow, settings.origin, data.public_key, data.proof)
             return KeyView.of(key)
 
@@ -120,6 +120,7 @@ class OrganizationController(Controller):
 class SessionController(Controller):
     path = "/api/v1"
     tags = ("sessions",)
+    dependencies = {"side": Provide(side_of, sync_to_thread=True)}  # noqa: RUF012
 
     @post("/sessions", operation_id="signIn")
     async def sign_in(
@@ -144,34 +145,31 @@ class SessionController(Controller):
     def issue_token(
         self,
         data: JSONBody[IssueToken],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
     ) -> TokenView:
         """Issue a long-lived token for your own programs."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             return TokenView.of(service.issue_token(uow, data.label))
 
     @delete("/sessions/current", operation_id="signOut", sync_to_thread=True)
     def sign_out(
         self,
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
     ) -> None:
         """End this session."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             service.sign_out(uow)
 
     @get("/me", operation_id="me", sync_to_thread=True)
     def me(
         self,
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
     ) -> MeView:
         """Who you are here, and which key signs for your firm."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             return MeView.of(service.whoami(uow))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 
 from sunseal.database import Credential, Database, Role, UnitOfWork
 from sunseal.factors import service as factors
@@ -21,7 +22,11 @@ from sunseal.web import cookies
 from sunseal.web.page import is_local_path
 
 
-def side_of(credential: Credential | None, desk: Database, box: Database) -> Database:
+def side_of(
+    credential: NamedDependency[Credential | None],
+    desk: NamedDependency[Database],
+    box: NamedDependency[Database],
+) -> Database:
     """The login on which this caller has a role: bidders' own, or the desk's."""
     return box if desk.role_of(credential) is Role.BIDDER else desk
 

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from litestar import Controller, delete, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 
 from sunseal.database import Credential, Database
@@ -21,24 +21,23 @@ from sunseal_crypto.roster import Roster
 class WebhookController(Controller):
     path = "/api/v1/webhooks"
     tags = ("webhooks",)
+    dependencies = {"side": Provide(side_of, sync_to_thread=True)}  # noqa: RUF012
 
     @get(operation_id="listWebhooks", sync_to_thread=True)
     def listed(
         self,
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
     ) -> list[WebhookView]:
         """Your organization's webhooks; administrators only, as everything here."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             return [WebhookView.of(each) for each in service.listed(uow)]
 
     @post(operation_id="addWebhook", sync_to_thread=True)
     def add(
         self,
         data: JSONBody[AddWebhook],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         settings: NamedDependency[Settings],
         roster: NamedDependency[Roster],
         credential: NamedDependency[Credential | None],
@@ -48,7 +47,7 @@ class WebhookController(Controller):
         The answer holds the secret, which is shown this once.
         """
         events = [each.value for each in data.events]
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             made = service.register(
                 uow, roster.worker, data.url, events, loopback=settings.webhook_loopback
             )
@@ -58,37 +57,34 @@ class WebhookController(Controller):
     def remove(
         self,
         webhook_id: FromPath[UUID],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
     ) -> None:
         """Send nothing there any more, not even what waits."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             service.remove(uow, webhook_id)
 
     @post("/{webhook_id:uuid}/secret", operation_id="rotateWebhookSecret", sync_to_thread=True)
     def rotate(
         self,
         webhook_id: FromPath[UUID],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         roster: NamedDependency[Roster],
         credential: NamedDependency[Credential | None],
     ) -> SecretView:
         """Change the secret. For 24 hours messages are signed with the old one as well."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             return SecretView.of(service.rotate(uow, roster.worker, webhook_id))
 
     @post("/{webhook_id:uuid}/on", operation_id="switchWebhookOn", sync_to_thread=True)
     def switch_on(
         self,
         webhook_id: FromPath[UUID],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
     ) -> WebhookView:
         """Switch a webhook on again that was switched off for its failures."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             return WebhookView.of(service.switch_on(uow, webhook_id))
 
     @post(
@@ -97,24 +93,22 @@ class WebhookController(Controller):
     def test(
         self,
         webhook_id: FromPath[UUID],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
     ) -> AskedView:
         """Have a message of the event `webhook.test` sent."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             return AskedView(service.test(uow, webhook_id))
 
     @get("/{webhook_id:uuid}/deliveries", operation_id="listDeliveries", sync_to_thread=True)
     def deliveries(
         self,
         webhook_id: FromPath[UUID],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
     ) -> list[DeliveryView]:
         """The newest fifty messages, and what became of each."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             return [DeliveryView.of(each) for each in service.deliveries(uow, webhook_id)]
 
     @post(
@@ -126,12 +120,11 @@ class WebhookController(Controller):
     def repeat(
         self,
         delivery_id: FromPath[UUID],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         credential: NamedDependency[Credential | None],
     ) -> AskedView:
         """Have a message sent once more, under the id it had."""
-        with side_of(credential, desk, box).unit_of_work(credential) as uow:
+        with side.unit_of_work(credential) as uow:
             return AskedView(service.ask_again(uow, delivery_id).id)
 
 

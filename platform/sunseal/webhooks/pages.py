@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
 from sunseal.database import Database, Role
@@ -23,30 +23,35 @@ ROOT = "/account/webhooks"
 CHOSEN = "event-"
 
 
+def side(
+    page: NamedDependency[Page], desk: NamedDependency[Database], box: NamedDependency[Database]
+) -> Database:
+    """The reader's login: a firm and an office have the same pages."""
+    return page.side(desk, box)
+
+
 class WebhookPages(Controller):
     path = ROOT
+    dependencies = {"side": Provide(side, sync_to_thread=True)}  # noqa: RUF012
 
     @get(sync_to_thread=True)
     def listed(
         self,
         page: NamedDependency[Page],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
     ) -> Response[str]:
-        return _listed(page, page.side(desk, box), Form())
+        return _listed(page, side, Form())
 
     @post(sync_to_thread=True)
     def add(
         self,
         page: NamedDependency[Page],
         form: NamedDependency[Form],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         settings: NamedDependency[Settings],
         roster: NamedDependency[Roster],
     ) -> Response[str]:
         """The secret is on the answer and on no page that can be gone back to."""
-        side = page.side(desk, box)
         events = [name.removeprefix(CHOSEN) for name in form.values if name.startswith(CHOSEN)]
         form.require((("url", page.gettext(ASK_URL)),))
         if not events:
@@ -68,21 +73,19 @@ class WebhookPages(Controller):
         self,
         webhook_id: FromPath[UUID],
         page: NamedDependency[Page],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
     ) -> Response[str]:
-        return _one(page, page.side(desk, box), webhook_id, Form())
+        return _one(page, side, webhook_id, Form())
 
     @post("/{webhook_id:uuid}/secret", sync_to_thread=True)
     def rotate(
         self,
         webhook_id: FromPath[UUID],
         page: NamedDependency[Page],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
         roster: NamedDependency[Roster],
     ) -> Response[str]:
-        with page.side(desk, box).unit_of_work(page.credential) as uow:
+        with side.unit_of_work(page.credential) as uow:
             made = service.rotate(uow, roster.worker, webhook_id)
         return page.show("webhooks/secret.html", webhook=made.webhook, secret=made.secret)
 
@@ -92,10 +95,8 @@ class WebhookPages(Controller):
         webhook_id: FromPath[UUID],
         page: NamedDependency[Page],
         form: NamedDependency[Form],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
     ) -> Response[Any]:
-        side = page.side(desk, box)
         try:
             with side.unit_of_work(page.credential) as uow:
                 service.test(uow, webhook_id)
@@ -109,10 +110,9 @@ class WebhookPages(Controller):
         self,
         webhook_id: FromPath[UUID],
         page: NamedDependency[Page],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
     ) -> Response[Any]:
-        with page.side(desk, box).unit_of_work(page.credential) as uow:
+        with side.unit_of_work(page.credential) as uow:
             service.switch_on(uow, webhook_id)
         return page.redirect(f"{ROOT}/{webhook_id}?done=on")
 
@@ -121,10 +121,9 @@ class WebhookPages(Controller):
         self,
         webhook_id: FromPath[UUID],
         page: NamedDependency[Page],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
     ) -> Response[Any]:
-        with page.side(desk, box).unit_of_work(page.credential) as uow:
+        with side.unit_of_work(page.credential) as uow:
             service.remove(uow, webhook_id)
         return page.redirect(f"{ROOT}?done=removed")
 
@@ -135,10 +134,8 @@ class WebhookPages(Controller):
         delivery_id: FromPath[UUID],
         page: NamedDependency[Page],
         form: NamedDependency[Form],
-        desk: NamedDependency[Database],
-        box: NamedDependency[Database],
+        side: NamedDependency[Database],
     ) -> Response[Any]:
-        side = page.side(desk, box)
         try:
             with side.unit_of_work(page.credential) as uow:
                 service.ask_again(uow, delivery_id)
