@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
+from uuid import UUID
 
 from sunseal.web import csrf
 from tests.organizations.doors import Door
@@ -13,6 +14,8 @@ HERE = {"origin": "http://localhost", "host": "localhost"}
 OWN = "/account/factors"
 ENTER, SECOND = "/sign-in/passkey", "/sign-in/code/passkey"
 ENROL, ADD = "/sign-in/enrolment/passkey", f"{OWN}/passkey"
+# What refused answers say.
+WRONG, OVER = "opens nothing here", "was used already"
 
 
 @dataclass
@@ -70,6 +73,17 @@ class Browser:
 
     def show(self, path: str = ENTER, lies: Lies = TRUTH) -> Any:
         return self.post(path, answer=self.authenticator.show(self.ask(path), lies))
+
+    @property
+    def person(self) -> UUID:
+        """Whom the authenticator keeps its first passkey for."""
+        return UUID(bytes=self.authenticator.held[0].handle)
+
+    @property
+    def email(self) -> str:
+        """That person's address."""
+        query = "select email from registry.person where id = %s"
+        return str(self.door.rows(query, self.person)[0][0])
 
     @property
     def is_in(self) -> bool:

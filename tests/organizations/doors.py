@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pyotp
@@ -22,6 +22,15 @@ ORGANIZATION = """
     insert into registry.organization (id, name, name_key, kind, registered_at)
     values (%s, %s, %s, %s, kit.now())
 """
+
+
+class Entry(NamedTuple):
+    """Of the log, as supervisors read it at once."""
+
+    actor: str
+    action: str
+    object: str
+    reason: str
 
 
 @dataclass
@@ -64,15 +73,22 @@ class Door:
             )
 
     def now(self) -> int:
+        return int(self.rows("select extract(epoch from kit.now())::int8")[0][0])
+
+    def rows(self, query: str, *values: object) -> list[Any]:
+        """As the administrator of the database."""
         with self.database.admin() as admin:
-            (row,) = admin.execute("select extract(epoch from kit.now())::int8").fetchall()
-        return int(row[0])
+            found = admin.execute(query.encode(), values)
+            return found.fetchall() if found.description else []
+
+    def entries(self) -> list[Entry]:
+        query = "select actor, action, object, reason from audit.entry order by at"
+        return [Entry(*row) for row in self.rows(query)]
 
     def _person(self, kind: str) -> str:
         place, email = uuid4(), f"{uuid4().hex}@example.cn"
-        with self.database.admin() as admin:
-            admin.execute(ORGANIZATION, (place, email, email, kind))
-            admin.execute(PERSON, (place, email, kind, self.password_hash))
+        self.rows(ORGANIZATION, place, email, email, kind)
+        self.rows(PERSON, place, email, kind, self.password_hash)
         return email
 
 
