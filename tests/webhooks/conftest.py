@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from sunseal.app import create_app
 from sunseal.audit import service as audit
 from sunseal.database import Role
 from sunseal.storage import Storage
+from sunseal.webhooks import rules
 from sunseal_crypto import checkpoint, notes
 from sunseal_crypto.checkpoint import Checkpoint
 from sunseal_tasks import errands
@@ -142,6 +144,14 @@ class Town:
         for each in due:
             errands.do_job(self.shop, tasks.JOBS[each.task], errands.NOTHING, each.id)
         return len(due)
+
+    def later(self, by: timedelta) -> int:
+        self.world.move(by)
+        return self.run_due()
+
+    def settle_own(self) -> None:
+        """A firm's own events wait for a moment of chance."""
+        self.later(rules.OWN_WITHIN)
 
 
 @pytest.fixture(scope="package")

@@ -29,6 +29,10 @@ class Message:
     def said(self) -> Any:
         return json.loads(self.body)
 
+    @property
+    def at(self) -> int:
+        return int(self.headers["webhook-timestamp"])
+
 
 def verify(secret: str, message: Message, now: float) -> None:
     """Written from the specification's text, without a word of the platform's code."""
@@ -92,6 +96,11 @@ class Receiver:
 
     def last(self) -> Message:
         return self.received[-1]
+
+    @property
+    def told(self) -> list[tuple[str, dict[str, str]]]:
+        """Of each message its event, and which id that is about."""
+        return [(each.said["type"], each.said["data"]) for each in self.received]
 
 
 @contextmanager
