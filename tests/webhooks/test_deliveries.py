@@ -2,16 +2,27 @@
 
 import email.message
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from sunseal.kit.outbound import Reach
 from sunseal.webhooks import rules, service
+from sunseal.webhooks.models import FIRMS
+from sunseal.webhooks.service.deliver import AT_ONCE, _slots
 from tests.webhooks.conftest import Town
 from tests.webhooks.receiver import Message, Receiver, Refused, verify, with_status
+
+CUT = """
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where usename = 'sunseal_work' and datname = current_database()
+"""
 
 
 def test_a_failed_message_comes_again_under_its_name(town: Town, receiver: Receiver) -> None:
@@ -198,9 +209,6 @@ def test_slow_receivers_keep_few_of_the_workers_threads(
     town: Town, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the bidders' places are taken theirs wait, and the desk's side notices nothing."""
-    from sunseal.webhooks.models import FIRMS
-    from sunseal.webhooks.service.deliver import _slots
-
     firm, staff = town.someone("bidder"), town.someone("centre")
     made: dict[str, Any] = {who.token: town.add(who, receiver.url) for who in (firm, staff)}
     busy = _slots[FIRMS]
@@ -213,7 +221,7 @@ def test_slow_receivers_keep_few_of_the_workers_threads(
         assert town.deliveries(staff, made[staff.token])[0]["state"] == "delivered"
         assert town.deliveries(firm, made[firm.token])[0]["attempts"] == 0
     finally:
-        for _ in range(2):
+        for _ in range(AT_ONCE):
             busy.release()
     town.later(timedelta(seconds=6))
     assert town.deliveries(firm, made[firm.token])[0]["state"] == "delivered"
@@ -227,3 +235,30 @@ def test_messages_are_forgotten_after_a_month(town: Town, receiver: Receiver) ->
     town.world.move(rules.KEPT + timedelta(seconds=1))
     town.work()
     assert town.deliveries(who, made) == []
+
+
+class CutOff(BoundedSemaphore):
+    """At the moment when a place is taken, the database goes away."""
+
+    def __init__(self, town: Town) -> None:
+        super().__init__(AT_ONCE)
+        self._town = town
+
+    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
+        taken = super().acquire(blocking, timeout)
+        self._town.world.rows(CUT)
+        return taken
+
+
+def test_a_worker_that_loses_its_database_loses_no_place(
+    town: Town, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else two such moments, and nobody is told of anything before the next restart."""
+    who = town.someone("bidder")
+    made = town.add(who, receiver.url)
+    message = town.test(who, made)
+    places = CutOff(town)
+    monkeypatch.setitem(_slots, FIRMS, places)
+    with suppress(OperationalError):
+        service.deliver(town.world.work, town.world.keys.worker, Reach.LOOPBACK, message)
+    assert [places.acquire(blocking=False) for _ in range(AT_ONCE)] == [True] * AT_ONCE

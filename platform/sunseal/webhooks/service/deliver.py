@@ -56,11 +56,13 @@ def deliver(work: Database, identity: Identity, reach: Reach, delivery_id: UUID)
     """Sends what is still to be sent; asked for again, it does nothing."""
     with work.unit_as(Role.WORKER) as uow:
         side = side_of_delivery(uow.session, delivery_id)
-        if side is None:
-            return
-        if not _slots[side].acquire(blocking=False):
+    if side is None:
+        return
+    # Outside of a unit, which may fail when it ends: nobody would give the place back then.
+    if not _slots[side].acquire(blocking=False):
+        with work.unit_as(Role.WORKER) as uow:
             outbox.add(uow, DELIVER, delivery_id, uow.now + SOON)
-            return
+        return
     try:
         _deliver(work, identity, reach, side, delivery_id)
     finally:
