@@ -22,8 +22,9 @@ from sunseal_parties.custodian.cli import clock
 from sunseal_parties.custodian.daemon import Custodian
 from sunseal_parties.custodian.forgetting import forget
 from sunseal_parties.custodian.journal import Journal, JournalInUse, Message
+from tests.custodian.party import Party
 from tests.custodian.standin import View
-from tests.custodian.world import NOT_BEFORE, Party, World, build
+from tests.custodian.world import NOT_BEFORE, World, build
 
 
 class Killed(BaseException):

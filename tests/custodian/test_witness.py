@@ -17,8 +17,9 @@ from sunseal_parties.custodian import keys
 from sunseal_parties.custodian.daemon import Custodian
 from sunseal_parties.custodian.http import Work
 from sunseal_parties.custodian.journal import Journal
+from tests.custodian.party import Party
 from tests.custodian.standin import Log, StandIn, honest
-from tests.custodian.world import ORIGIN, Party, World
+from tests.custodian.world import ORIGIN, World
 
 replace = msgspec.structs.replace
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 
@@ -38,16 +37,14 @@ from sunseal_crypto.signing import SigningKey
 from sunseal_crypto.spelling import time_text
 from sunseal_crypto.terms import SUITE, Terms
 from sunseal_parties.custodian import keys
-from sunseal_parties.custodian.daemon import Custodian
-from sunseal_parties.custodian.journal import Journal
 from tests.custodian.bidders import Bidder
+from tests.custodian.party import Clock, Party
 from tests.custodian.standin import (
     AmendmentDesk,
     CeremonyDesk,
     Log,
     RequestDesk,
     StandIn,
-    View,
     b64,
 )
 
@@ -58,45 +55,6 @@ NOT_BEFORE = START + timedelta(hours=2)
 T, Q, BOX_SIZE = 2, 3, 8
 # Who proposes a postponement, and who confirms it.
 AMENDERS = [SigningKey.generate(), SigningKey.generate()]
-
-
-@dataclass
-class Clock:
-    now: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@dataclass
-class Party:
-    """A custodian with its machine; `skew` is how wrong its clock is."""
-
-    folder: Path
-    own: keys.Keys
-    seat: keys.Seat
-    view: View
-    clock: Clock
-    skew: timedelta = timedelta(0)
-    journal: Journal = field(init=False)
-    daemon: Custodian = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.start()
-
-    def start(self) -> None:
-        self.journal = Journal(self.folder / "journal.db")
-        self.daemon = Custodian(
-            self.view, self.journal, self.own, self.seat, lambda: self.clock.now + self.skew
-        )
-
-    def cosignatures(self) -> int:
-        return len(self.view.said("cosignature"))
-
-    def restart(self) -> None:
-        """Nothing of the process survives, only what it journalled."""
-        self.journal.close()
-        self.start()
 
 
 @dataclass
@@ -372,7 +330,7 @@ class World:
 
 
 def build(folder: Path) -> World:
-    clock = Clock()
+    clock = Clock(START)
     log_key = NoteSigner(ORIGIN, SigningKey.generate())
     promise = VerifierKey(f"{ORIGIN}/promise", SigningKey.generate().public)
     worker = X25519Identity.generate()
@@ -406,6 +364,3 @@ def build(folder: Path) -> World:
         seat = keys.take_seat(own, data)
         parties.append(Party(folder / str(index), own, seat, platform.view(index), clock))
     return World(folder, clock, platform, data, worker, parties, log_key)
-
-
-__all__ = ["BOX_SIZE", "DEADLINE", "NOT_BEFORE", "ORIGIN", "START", "World", "build", "uuid4"]

@@ -17,8 +17,8 @@ from tests.auditor import (
     test_bundle,
     test_clocks,
     test_erasures,
-    test_stories,
 )
+from tests.auditor.lies import STORIES, opening
 from tests.auditor.story import Parts, Story
 from tests.auditor.test_rows import ENTRY_CHANGES, TICK_CHANGES, flip
 from tests.frontend.audits import NAMES, both
@@ -86,7 +86,7 @@ def an_unregistered_firm() -> Story:
     told.bids[0].name = "somebody else"
     told.close()
     told.request()
-    return test_stories.finish(told)
+    return story.finish(told)
 
 
 def erased(*, shown: bool) -> Story:
@@ -133,20 +133,19 @@ def a_slot_moved(parts: Parts) -> Parts:
     return story.spoil(parts, ticks=rows)
 
 
-TOLD = test_stories.STORIES
 AMENDED = test_amendments.STORIES
 # For each check, a bundle that fails it.
 FAILING: dict[str, tuple[str, Spoil]] = {
-    "ceremonies": ("another notice", told(TOLD["another notice"][0])),
+    "ceremonies": ("another notice", told(STORIES["another notice"][0])),
     "log": ("an unreadable leaf", spoilt(an_unreadable_leaf)),
     "entries": ("a detail changed", an_entry("another detail")),
-    "boxes": ("an accepted bid lost", told(TOLD["an accepted bid is not in the box"][0])),
-    "requests": ("asked early", told(TOLD["asked before not-before"][0])),
-    "records": ("an answer exchanged", told(TOLD["an answer exchanged"][0])),
-    "answers": ("a custodian lies", told(TOLD["a custodian lies"][0])),
-    "bids": ("a price swapped", told(TOLD["a price swapped in the record"][0])),
-    "decisions": ("barred afterwards", told(TOLD["barred after the prices"][0])),
-    "timeline": ("a late bid", told(TOLD["a bid after the deadline"][0])),
+    "boxes": ("an accepted bid lost", told(STORIES["an accepted bid is not in the box"][0])),
+    "requests": ("asked early", told(STORIES["asked before not-before"][0])),
+    "records": ("an answer exchanged", told(STORIES["an answer exchanged"][0])),
+    "answers": ("a custodian lies", told(STORIES["a custodian lies"][0])),
+    "bids": ("a price swapped", told(STORIES["a price swapped in the record"][0])),
+    "decisions": ("barred afterwards", told(STORIES["barred after the prices"][0])),
+    "timeline": ("a late bid", told(STORIES["a bid after the deadline"][0])),
     "clocks": (
         "a clock held back",
         told(lambda: test_clocks.late(ahead=test_clocks.HOUR)),
@@ -162,7 +161,7 @@ TOGETHER = {
     *("erasures", "tables", "actors", "amendments"),
 }
 OTHERS: dict[str, Spoil] = {
-    **{f"story: {name}": told(tell) for name, (tell, _) in TOLD.items()},
+    **{f"story: {name}": told(tell) for name, (tell, _) in STORIES.items()},
     **{f"amended: {name}": told(tell) for name, (tell, _) in AMENDED.items()},
     **{f"entry: {name}": an_entry(name) for name in ENTRY_CHANGES},
     **{f"tick: {name}": a_tick(name) for name in TICK_CHANGES},
@@ -185,7 +184,7 @@ OTHERS: dict[str, Spoil] = {
     "too few cosignatures": lambda: story.told().bundle(cosigners=2),
     "shut for another tender": without_seeds(beside=True),
     "shut for nobody": without_seeds(beside=False),
-    "a lie that nobody relied on": told(test_stories.lie_that_the_record_tells),
+    "a lie that nobody relied on": told(opening.lie_that_the_record_tells),
     "an amended tender": told(lambda: test_amendments.opened(test_amendments.in_force())),
     "slow clocks": told(lambda: test_clocks.late(ahead=test_clocks.HOUR / 120)),
     "clocks ahead": told(lambda: test_clocks.late(ahead=-test_clocks.HOUR)),

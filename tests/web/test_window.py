@@ -6,10 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect
 
 from sunseal.web import assets
-from tests.auditor import story, test_stories
+from sunseal_crypto import canonical
+from tests.auditor import story
+from tests.auditor.lies import opening
+from tests.frontend.test_outside import state
 from tests.web.eyes import HEIGHT, inspect
 
 FILE = assets.STATIC / "alone/sunseal-verify.html"
@@ -48,8 +52,8 @@ class Unplugged:
         page.on("console", lambda said: self.errors.append(said.text))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
-    def verify(self, parts: story.Parts) -> None:
-        files = {"bundle.zip": parts.file().getvalue(), "roster.json": story.made().roster}
+    def verify(self, parts: story.Parts, **more: bytes) -> None:
+        files = {"bundle.zip": parts.file().getvalue(), "roster.json": story.made().roster, **more}
         spelled = [[name, base64.b64encode(data).decode()] for name, data in files.items()]
         self.page.evaluate(DROP, spelled)
         self.page.click("#go")
@@ -72,29 +76,31 @@ def opened(browser: Browser, language: str) -> Iterator[Unplugged]:
         context.close()
 
 
-@pytest.fixture(scope="module")
-def lied() -> story.Parts:
-    parts = test_stories.custodian_lies().bundle()
-    return story.spoil(parts, checkpoints=parts.checkpoints[:1])
-
-
-def test_a_bundle_is_dragged_onto_it(browser: Browser, lied: story.Parts) -> None:
+def test_a_bundle_is_dragged_onto_it(browser: Browser) -> None:
+    told = opening.custodian_lies()
+    parts = told.bundle()
+    lied = story.spoil(parts, checkpoints=parts.checkpoints[:1])
+    # A custodian saw one tick more of the log, an hour before the bundle was made.
+    told.tick()
+    lied = story.spoil(lied, about=replace(lied.about, made_at=told.now + story.HOUR))
     with opened(browser, "zh") as seen:
         page = seen.page
         inspect(page, "verify-empty-zh-1280")
-        seen.verify(lied)
-        expect(page.locator("#said .bad")).to_contain_text("发现 3 处问题")
+        seen.verify(lied, state=canonical.encode(state(told, 3)))
+        expect(page.locator("#papers-found")).to_contain_text("state")
+        expect(page.locator("#said .bad")).to_contain_text("发现 4 处问题")
         failed = page.locator(".checks .fails")
         assert failed.evaluate_all("rows => rows.map(row => row.dataset.check)") == [
+            "log",
             "answers",
             "bids",
         ]
-        expect(failed.first).to_contain_text("answer/1/3")
+        expect(failed.first).to_contain_text("曾共同签署，而这份日志中没有")
+        expect(failed.nth(1)).to_contain_text("answer/1/3")
         expect(page.locator(".checks .open")).to_contain_text("没有提供凭证")
-        expect(page.locator("#uncovered")).to_contain_text("--annex")
         inspect(page, "verify-faults-zh-1280")
         page.click("#language")
-        expect(page.locator("#said .bad")).to_contain_text("3 faults were found")
+        expect(page.locator("#said .bad")).to_contain_text("4 faults were found")
         page.set_viewport_size({"width": 390, "height": HEIGHT})
         inspect(page, "verify-faults-en-390")
         assert set(seen.asked) == {"file", "blob"}, seen.asked
@@ -109,6 +115,15 @@ def test_what_is_no_bundle_is_not_called_checked(browser: Browser) -> None:
         page.click("#go")
         expect(page.locator("#said .bad")).to_contain_text("Nothing was checked")
         expect(page.locator("#result")).to_be_hidden()
+
+
+def test_what_is_no_annex_and_no_state_is_refused_at_once(browser: Browser) -> None:
+    with opened(browser, "en") as seen:
+        for kind in ("annex", "log-state"):
+            data = f'{{"version":"sunseal/{kind}/v1"}}'.encode()
+            seen.page.evaluate(DROP, [[f"{kind}.json", base64.b64encode(data).decode()]])
+            expect(seen.page.locator("#said .bad")).to_contain_text(f"{kind}.json cannot be used")
+            expect(seen.page.locator("#papers-found")).to_be_hidden()
 
 
 def test_it_can_tell_nobody(browser: Browser) -> None:

@@ -40,7 +40,9 @@ __all__ = [
     "Story",
     "asked",
     "begun",
+    "by_name",
     "certified",
+    "finish",
     "made",
     "spoil",
     "told",
@@ -126,6 +128,19 @@ def told(*, beside: bool = False) -> Story:
     story.refuse(2)
     story.publish()
     return story
+
+
+def finish(story: Story) -> Story:
+    """From the request to the record, with as many answers as it takes."""
+    story.answer(1)
+    story.answer(3)
+    story.publish()
+    return story
+
+
+def by_name(story: Story, name: str) -> tuple[int, Bid]:
+    """The place in the box of somebody's bid, and the bid."""
+    return next((n, by) for n, by in story.positions.items() if by.name == name)
 
 
 def spoil(parts: Parts, **changes: Any) -> Parts:
