@@ -209,6 +209,18 @@ def test_a_firm_that_floods_shuts_out_itself_alone(town: Town) -> None:
     assert town.ask(town.firm).status_code == 201
 
 
+def test_a_flood_on_one_ticket_shuts_nobody_out_of_another(town: Town) -> None:
+    """Each of a firm's questions opens the ticket again, and a clerk reads it again."""
+    one, two = (town.ask(town.firm).json()["number"] for _ in range(2))
+    form = {"text": "有人吗"}
+    asked = [
+        town.send("POST", f"/tickets/{one}/questions", town.firm, form).status_code
+        for _ in range(rules.ON_TICKET + 1)
+    ]
+    assert asked == [201] * rules.ON_TICKET + [429]
+    assert town.send("POST", f"/tickets/{two}/questions", town.firm, form).status_code == 201
+
+
 def test_a_flood_waits_behind_everybodys_first_question(town: Town) -> None:
     town.rows("delete from help.ticket")
     flood = [town.ask().json()["number"] for _ in range(4)]

@@ -105,6 +105,16 @@ def test_a_text_that_would_tell_is_not_sent(town: Town, published: None, text: s
     assert town.rows("select count(*) from help.word") == before
 
 
+def test_what_would_tell_is_not_asked_later_either(town: Town, published: None) -> None:
+    """A firm that was refused at first would else say it in its second sentence."""
+    number = town.ask(town.firm).json()["number"]
+    asked = [
+        town.send("POST", f"/tickets/{number}/questions", town.firm, {"text": text})
+        for text in NAMED.values()
+    ]
+    assert [each.status_code for each in asked] == [422] * len(NAMED)
+
+
 def test_a_clerk_cannot_bring_a_tender_up(town: Town, published: None) -> None:
     number = town.ask(town.firm).json()["number"]
     said = {"text": "您问的是江水招〔2026〕018号吗"}

@@ -33,7 +33,7 @@ def asker(
 ) -> Asker:
     """Staff who ask are visitors here, as is whoever's session has ended."""
     if desk.role_of(credential) is Role.BIDDER:
-        return _firm(box, keys, credential)
+        return firm_asker(box, keys, credential)
     with box.unit_as(Role.DOOR) as uow:
         known = bool(visitor.device) and factors.is_known(uow, visitor.device)
     link = secrets.new_link()
@@ -47,15 +47,10 @@ def asker(
     )
 
 
-def firm_secret(box: Database, keys: Keys, credential: Credential | None) -> bytes:
+def firm_asker(box: Database, keys: Keys, credential: Credential | None) -> Asker:
     """Raises Unauthenticated, Forbidden."""
     with box.unit_of_work(credential) as uow:
         uow.require(Role.BIDDER)
-        return secrets.of_firm(keys.promise, uow.organization_id)
-
-
-def _firm(box: Database, keys: Keys, credential: Credential | None) -> Asker:
-    with box.unit_of_work(credential) as uow:
         firm = organizations.whoami(uow).organization
     names = (firm.name, firm.uscc or "", firm.registration_number or "")
     return Asker(

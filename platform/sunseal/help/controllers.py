@@ -6,7 +6,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from sunseal.database import Credential, Database, Role
 from sunseal.help import secrets, service
-from sunseal.help.asking import asker, firm_secret
+from sunseal.help.asking import asker, firm_asker
 from sunseal.help.schemas import (
     AnswersView,
     AnswerTicket,
@@ -52,7 +52,7 @@ class TicketController(Controller):
         credential: NamedDependency[Credential | None],
     ) -> list[HeldView]:
         """Your firm's tickets, the newest first."""
-        secret = firm_secret(box, keys, credential)
+        secret = firm_asker(box, keys, credential).secret
         with box.unit_as(Role.PUBLIC) as uow:
             return [HeldView.of(each) for each in service.held(uow, secret)]
 
@@ -65,7 +65,7 @@ class TicketController(Controller):
         credential: NamedDependency[Credential | None],
     ) -> AnswersView:
         """What was said on one of your firm's tickets."""
-        secret = firm_secret(box, keys, credential)
+        secret = firm_asker(box, keys, credential).secret
         with box.unit_as(Role.PUBLIC) as uow:
             return AnswersView.of(number, service.words(uow, secret, number))
 
@@ -79,9 +79,9 @@ class TicketController(Controller):
         credential: NamedDependency[Credential | None],
     ) -> None:
         """Ask on."""
-        secret = firm_secret(box, keys, credential)
+        who = firm_asker(box, keys, credential)
         with box.unit_as(Role.PUBLIC) as uow:
-            service.say(uow, keys.promise, secret, number, data.text)
+            service.say(uow, keys.promise, who.secret, number, data.text, who.names)
 
 
 class LinkController(Controller):

@@ -1,7 +1,7 @@
 """Asking for help under a pseudonym, and the queue of those who answer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from sunseal.database import Database, Role
 from sunseal.help import rules, secrets, service
-from sunseal.help.asking import asker, firm_secret
+from sunseal.help.asking import asker, firm_asker
 from sunseal.help.errors import NamesSomebody, TooManyTickets
 from sunseal.help.schemas import AnswersView, CaseView, HeldView, QueuedView
 from sunseal.keys import Keys
@@ -26,7 +26,6 @@ ASK_TEXT = msg("请写下问题")
 ASK_ANSWER = msg("请写下回答")
 TOO_LONG = msg("内容太长，最多 2000 个字")
 ASK_PHONE = msg("请填写电话号码，或者留空")
-PHONE = re.compile(r"[0-9+() -]{3,40}")
 
 
 class AskingPages(Controller):
@@ -60,7 +59,7 @@ class AskingPages(Controller):
         if category is None:
             form.refuse("category", page.gettext(ASK_CATEGORY))
         _check_text(page, form, "text", ASK_TEXT)
-        if form.text("phone") and PHONE.fullmatch(form.text("phone")) is None:
+        if form.text("phone") and re.fullmatch(rules.PHONE, form.text("phone")) is None:
             form.refuse("phone", page.gettext(ASK_PHONE))
         if category is not None and form.is_good:
             who = asker(desk, box, keys, page.credential, Visitor.at_page(request, page.host))
@@ -88,7 +87,7 @@ class TicketPages(Controller):
         box: NamedDependency[Database],
         keys: NamedDependency[Keys],
     ) -> Response[str]:
-        return _ticket(page, box, firm_secret(box, keys, page.credential), number, Form())
+        return _ticket(page, box, firm_asker(box, keys, page.credential).secret, number, Form())
 
     @post(sync_to_thread=True)
     def say(
@@ -99,8 +98,8 @@ class TicketPages(Controller):
         box: NamedDependency[Database],
         keys: NamedDependency[Keys],
     ) -> Response[Any]:
-        secret = firm_secret(box, keys, page.credential)
-        return _say(page, box, keys, secret, number, form)
+        who = firm_asker(box, keys, page.credential)
+        return _say(page, box, keys, who.secret, number, form, who.names)
 
 
 class LinkPages(Controller):
@@ -180,7 +179,7 @@ def _begin(
     is_firm = desk.role_of(page.credential) is Role.BIDDER
     held: list[HeldView] = []
     if is_firm:
-        secret = firm_secret(box, keys, page.credential)
+        secret = firm_asker(box, keys, page.credential).secret
         with box.unit_as(Role.PUBLIC) as uow:
             held = [HeldView.of(each) for each in service.held(uow, secret)]
     return page.show(
@@ -210,13 +209,19 @@ def _ticket(page: Page, box: Database, secret: bytes, number: str, form: Form) -
 
 
 def _say(
-    page: Page, box: Database, keys: Keys, secret: bytes, number: str, form: Form
+    page: Page,
+    box: Database,
+    keys: Keys,
+    secret: bytes,
+    number: str,
+    form: Form,
+    names: Iterable[str] = (),
 ) -> Response[Any]:
     _check_text(page, form, "text", ASK_TEXT)
     if form.is_good:
         try:
             with box.unit_as(Role.PUBLIC) as uow:
-                service.say(uow, keys.promise, secret, number, form.text("text"))
+                service.say(uow, keys.promise, secret, number, form.text("text"), names)
             return page.redirect(f"{page.path}?done=asked")
         except (NamesSomebody, TooManyTickets) as error:
             form.refuse("text", page.told(error))

@@ -12,7 +12,8 @@ Category = Literal["account", "computer", "files", "network", "words", "other"]
 # None of them says that somebody bids: a firm rehearses long before, and without a tender.
 CATEGORIES: tuple[Category, ...] = ("account", "computer", "files", "network", "words", "other")
 MAX_TEXT = 2000
-MAX_PHONE, MIN_PHONE = 40, 3
+MAX_PHONE = 40
+PHONE = rf"[0-9+() -]{{3,{MAX_PHONE}}}"
 NUMBER_LENGTH = 6
 # Nothing that is mistaken for a digit when it is read out on the telephone.
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ"

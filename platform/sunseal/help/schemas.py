@@ -8,11 +8,11 @@ from msgspec import Meta, Struct
 from sqlalchemy import Row
 
 from sunseal.help.models import Word
-from sunseal.help.rules import MAX_PHONE, MAX_TEXT, Category
+from sunseal.help.rules import MAX_PHONE, MAX_TEXT, PHONE, Category
 from sunseal.help.service import Case, Opened
 
 Text = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
-Phone = Annotated[str, Meta(max_length=MAX_PHONE, pattern=r"^([0-9+() -]{3,})?$")]
+Phone = Annotated[str, Meta(max_length=MAX_PHONE, pattern=rf"^({PHONE})?$")]
 
 
 class OpenTicket(Struct, forbid_unknown_fields=True):

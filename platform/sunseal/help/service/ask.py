@@ -1,6 +1,6 @@
 """Asking, and reading the answers: in the public role, by a secret."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -47,12 +47,19 @@ def open_ticket(uow: UnitOfWork, asker: Asker, category: Category, said: str, ph
     return Opened(number, asker.link)
 
 
-def say(uow: UnitOfWork, key: SigningKey, secret: bytes, number: str, said: str) -> None:
-    """Another question on a ticket, which opens it again.
+def say(
+    uow: UnitOfWork,
+    key: SigningKey,
+    secret: bytes,
+    number: str,
+    said: str,
+    names: Iterable[str] = (),
+) -> None:
+    """Another question on a ticket, which opens it again. `names` are a firm's own.
 
     Raises NamesSomebody, NoSuchTicket, TooManyTickets.
     """
-    rules.check_names(said, HelpRepository(uow.session).shut())
+    rules.check_names(said, (*names, *HelpRepository(uow.session).shut()))
     asking = AskingRepository(uow.session)
     source = secrets.source(key, "ticket", number.encode())
     rules.check_asked(asking.lately(source), rules.ON_TICKET)
