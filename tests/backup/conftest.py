@@ -20,7 +20,7 @@ from tests.backup.world import (
     store_in,
 )
 from tests.support.database import TestDatabase, maker, run
-from tests.support.servers import scratch_folder
+from tests.support.servers import careless_servers
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def here(
 @pytest.fixture(scope="session")
 def elsewhere() -> Iterator[Embedded]:
     """The servers of another machine."""
-    with scratch_folder() as folder, Embedded(folder / "servers", durable=False) as servers:
+    with careless_servers() as servers:
         yield servers
 
 

@@ -22,7 +22,7 @@ from tests.isolation.catalogue import ROLES, short
 from tests.manipulations import scene as scenes
 from tests.manipulations.scene import Scene
 from tests.support.database import TEMPLATE, create, maker
-from tests.support.servers import scratch_folder
+from tests.support.servers import careless_servers
 
 DECIDED = Path(__file__).with_name("phases.toml")
 HEAD = """\
@@ -187,7 +187,7 @@ def text(rows: Rows) -> str:
 
 
 def main() -> None:
-    with scratch_folder() as folder, Embedded(folder / "servers", durable=False) as embedded:
+    with careless_servers() as embedded:
         create(embedded, TEMPLATE, None)
         migrations.run(embedded.url_for("postgres", TEMPLATE))
         with tempfile.TemporaryDirectory() as files:

@@ -18,7 +18,7 @@ from sunseal.storage import Storage
 from sunseal_crypto.age import X25519Identity
 from tests.backup.conftest import on_other_machine
 from tests.manipulations.scene import Scene
-from tests.support.servers import scratch_folder
+from tests.support.servers import careless_servers
 
 REASON = "the monthly copy for the vault of the city"
 DOCUMENTS = "select name, objects from opened.document order by position, name"
@@ -28,7 +28,7 @@ PRICES = "select organization_name, outcome, price from opened.bid order by posi
 @pytest.fixture
 def elsewhere() -> Iterator[Embedded]:
     """The servers of another machine."""
-    with scratch_folder() as folder, Embedded(folder / "servers", durable=False) as servers:
+    with careless_servers() as servers:
         yield servers
 
 
