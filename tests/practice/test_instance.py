@@ -26,6 +26,9 @@ SESSION_ROW = """
     insert into registry.session (token_digest, person_id, kind, created_at, expires_at)
     values (%s, %s, 'session', kit.now(), kit.now() + interval '1 d')
 """
+PARAMETER = re.compile(r"\{\w+:(\w+)\}")
+FIELD = re.compile(r'<(?:input|textarea|select)[^>]* name="([^"]+)"')
+PRIVATE = ("name", "uscc", "person", "legal_representative", "email", "phone", "password", "again")
 TOKEN = re.compile(r'<code id="token">([^<]+)</code>')
 COMPLETE = """
     update custody.ceremony set state = 'complete', ended_at = kit.now() where tender_id = %s
@@ -192,6 +195,20 @@ def test_nobody_can_be_lured_into_typing_a_name_or_a_password(
     assert 'type="password"' not in answer.text
     assert "zhou@example.cn" not in answer.text
     assert house.rows("select count(*) from registry.person") == before
+
+
+@pytest.mark.parametrize("practises", [False, True])
+def test_no_page_asks_who_somebody_is(house: House, practises: bool) -> None:
+    """Also pages that nothing here leads to: a swindler writes the link by himself."""
+    tender = tender_of(house.begin()) if practises else uuid4()
+    asked = set()
+    for route in house.client.app.routes:
+        if "GET" in getattr(route, "methods", ()) and not route.path.startswith("/api/"):
+            path = route.path.replace("{tender_id:uuid}", str(tender))
+            path = PARAMETER.sub(lambda found: str(uuid4()) if found[1] == "uuid" else "x", path)
+            asked |= {(route.path, name) for name in FIELD.findall(house.client.get(path).text)}
+    assert ("/tenders", "q") in asked
+    assert not {(path, name) for path, name in asked if name in PRIVATE}
 
 
 def test_a_page_that_needs_a_session_leads_to_a_sentence_and_to_no_form(house: House) -> None:

@@ -17,6 +17,7 @@ from sunseal.practice.errors import NotInPractice
 PATHS = (
     "/sign-in",
     "/register",
+    "/invitations",
     "/help",
     "/firm/people",
     "/firm/practitioners",

@@ -15,6 +15,7 @@ from sunseal.database import Database, Role
 from sunseal.organizations import hashing
 from sunseal.organizations import service as organizations
 from sunseal.organizations.entering import kept
+from sunseal.organizations.service import IssuedToken
 from sunseal.practice import rules, service
 from sunseal.practice.rules import MadeUp
 from sunseal.settings import Settings
@@ -97,7 +98,7 @@ class PracticePages(Controller):
         return page.show("practice/token.html", token=issued.token, base=base)
 
 
-async def made_up(box: Database) -> Any:
+async def made_up(box: Database) -> IssuedToken:
     """A firm and its session. The password is thrown away: nobody signs in here."""
     firm = MadeUp(rules.random_code())
     person = service.newcomer(firm, secrets.token_urlsafe(PASSWORD_BYTES))
