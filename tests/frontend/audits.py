@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sunseal_parties.auditor import verify as auditor
+from sunseal_parties.auditor.case import NOTHING_MORE, Outside
 from sunseal_parties.auditor.findings import Finding
 from tests.frontend.library import Library
 
@@ -31,6 +32,11 @@ class Both:
     page_remarks: Found
     told: dict[str, Any]
 
+    def said(self) -> str:
+        """What the page says, in English."""
+        found = [*self.told["faults"], *self.told["remarks"]]
+        return "\n".join(f"{each['where']['en']}: {each['what']['en']}" for each in found)
+
     @property
     def agree(self) -> bool:
         return self.faults == self.page_faults and self.remarks == self.page_remarks
@@ -49,12 +55,22 @@ def both(
     roster: bytes,
     papers: Mapping[str, bytes],
     folder: Path,
+    outside: Outside = NOTHING_MORE,
+    annex: bytes | None = None,
 ) -> Both:
     """Neither knows of the other."""
     path = folder / "bundle.zip"
     path.write_bytes(bundle.getvalue())
-    ours = auditor.verify(bundle, roster, None, papers).findings
-    theirs = browser.ask("audit", path=path, roster=roster, papers=dict(papers))
+    ours = auditor.verify(bundle, roster, annex, papers, outside).findings
+    theirs = browser.ask(
+        "audit",
+        path=path,
+        roster=roster,
+        papers=dict(papers),
+        states=list(outside.states),
+        annex=annex or b"",
+        previous=outside.previous_roster or b"",
+    )
     return Both(
         _ours(ours.faults),
         _theirs(theirs["faults"]),

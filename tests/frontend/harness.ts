@@ -186,10 +186,14 @@ const OPERATIONS: Record<string, (request: Request) => unknown> = {
     return spelled(await withdraw(envelope(request), signerOf(bytes(request.pseudonym)), link));
   },
   checks: () => CHECKS.map(({ name }) => name),
-  audit: async ({ path, roster, papers }) => {
+  audit: async ({ path, roster, papers, states = [], annex = "", previous = "" }) => {
     const kept = Object.entries(papers as Record<string, string>);
-    const held = new Map(kept.map(([name, data]) => [name, bytes(data)]));
-    return verifyBundle(await openAsBlob(path), bytes(roster), held);
+    return verifyBundle(await openAsBlob(path), bytes(roster), {
+      papers: new Map(kept.map(([name, data]) => [name, bytes(data)])),
+      states: (states as string[]).map(bytes),
+      annex: annex ? bytes(annex) : undefined,
+      previousRoster: previous ? bytes(previous) : undefined,
+    });
   },
   rehearse: async (request) => {
     const { organization, identity, path } = request;

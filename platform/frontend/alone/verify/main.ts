@@ -1,9 +1,9 @@
 // The verifier with a window: files in, verdict out, nothing to anywhere else.
 
-import { CHECKS, NOT_COVERED, type Progress, type Verdict } from "../../src/verifier/verify";
+import { CHECKS, type Progress, type Verdict } from "../../src/verifier/verify";
 import { words, wordsOf, type Words } from "../../src/verifier/words";
 import { beginLanguage, both, element, make } from "../language";
-import { take, type Given } from "./files";
+import { Given } from "./files";
 import type { Order, Report } from "./messages";
 import { Board } from "./board";
 
@@ -11,7 +11,7 @@ import { Board } from "./board";
 const WORKER = "@worker@";
 const KINDS = ["bundle", "roster", "papers"] as const;
 
-const given: Given = { papers: new Map() };
+const given = new Given();
 const board = new Board(element("#checks"));
 let running: Worker | undefined;
 
@@ -33,20 +33,18 @@ function begin(): void {
     void takeAll(event.dataTransfer?.files ?? null);
   });
   element("#go").addEventListener("click", start);
-  for (const { option, what } of NOT_COVERED)
-    element("#uncovered").append(make("li", "", both(what), make("span", "mono", ` (${option})`)));
 }
 
 async function takeAll(files: FileList | null): Promise<void> {
   for (const file of files ?? [])
-    await take(given, file).catch((error: unknown) =>
+    await given.take(file).catch((error: unknown) =>
       say("bad", words(`${file.name} cannot be used.`, `${file.name} 不能使用。`), wordsOf(error)),
     );
   showGiven();
 }
 
 function showGiven(): void {
-  const { bundle, roster, papers } = given;
+  const { bundle, roster } = given;
   if (bundle) found("bundle", words(`✓ ${bundle.name}`, `✓ ${bundle.name}`));
   if (roster) {
     const spaced = roster.fingerprint.match(/.{8}/g)!.join(" ");
@@ -58,7 +56,7 @@ function showGiven(): void {
       ),
     );
   }
-  const names = [...papers.keys()].join(", ");
+  const names = given.names.join(", ");
   if (names) found("papers", words(`✓ ${names}`, `✓ ${names}`));
   element<HTMLButtonElement>("#go").disabled = !bundle || !roster;
 }
@@ -70,7 +68,7 @@ function found(kind: (typeof KINDS)[number], what: Words): void {
 }
 
 function start(): void {
-  const { bundle, roster, papers } = given;
+  const { bundle, roster, outside } = given;
   if (!bundle || !roster) return;
   running?.terminate();
   element("#facts").replaceChildren();
@@ -83,7 +81,7 @@ function start(): void {
   running = new Worker(address);
   running.onmessage = ({ data }: MessageEvent<Report>) => hear(data);
   running.onerror = ({ message }) => unreadable(words(message, message));
-  const order: Order = { bundle, roster: roster.data, papers };
+  const order: Order = { bundle, roster: roster.data, outside };
   running.postMessage(order);
 }
 

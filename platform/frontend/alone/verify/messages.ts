@@ -1,13 +1,14 @@
 // What page and worker tell each other.
 
 import type { Bytes } from "../../src/sealing/bytes";
+import type { Outside } from "../../src/verifier/case";
 import type { Progress, Verdict } from "../../src/verifier/verify";
 import type { Words } from "../../src/verifier/words";
 
 export interface Order {
   bundle: File;
   roster: Bytes;
-  papers: Map<string, Bytes>;
+  outside: Outside;
 }
 
 export type Report =

@@ -8,8 +8,8 @@ function report(said: Report): void {
   postMessage(said);
 }
 
-addEventListener("message", ({ data: { bundle, roster, papers } }: MessageEvent<Order>) => {
-  void verify(bundle, roster, papers, (progress) => report({ type: "progress", progress }))
+addEventListener("message", ({ data: { bundle, roster, outside } }: MessageEvent<Order>) => {
+  void verify(bundle, roster, outside, (progress) => report({ type: "progress", progress }))
     .then((verdict): Report => ({ type: "verdict", verdict }))
     .catch((error: unknown): Report => ({ type: "unreadable", what: wordsOf(error) }))
     .then(report);

@@ -6,20 +6,22 @@
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 import { randomBytes } from "@noble/hashes/utils.js";
 import { base64nopad, bech32 } from "@scure/base";
 import { Stanza, type Recipient } from "age-encryption";
 
 import { placeOf, proveAuthorship, type Authorship } from "./authorship";
-import { concat, utf8, type Bytes } from "./bytes";
+import { concat, equal, utf8, type Bytes } from "./bytes";
 import type { EnvelopeKey } from "./certificate";
-import { Malformed } from "./errors";
+import { Malformed, Unverified } from "./errors";
 import { sha256 } from "./hash";
 
 export const HEADER_LIMIT = 8 << 10;
 const MAX_GREASE = 4;
 const COLUMNS = 64;
+const MAC_MARK = "---";
 const VERSION_LINE = "age-encryption.org/v1";
 
 /**
@@ -59,13 +61,31 @@ function wrapped(
   recipient: Uint8Array,
 ): Uint8Array {
   const shared = x25519.getSharedSecret(secret, recipient);
-  const info = utf8("age-encryption.org/v1/X25519");
-  const key = hkdf(nobleSha256, shared, concat(share, recipient), info, 32);
+  const key = wrapKey(shared, share, recipient);
   // The key is used once, because the ephemeral secret is; so the nonce may be fixed.
   const body = chacha20poly1305(key, new Uint8Array(12)).encrypt(fileKey);
   shared.fill(0);
   key.fill(0);
   return body;
+}
+
+/** Throws Unverified when the envelope's stanza, or the header, does not open with `shared`. */
+export function checkOpens(header: SealedHeader, shared: Bytes, recipient: string): void {
+  const key = wrapKey(shared, header.share, bech32.decodeToBytes(recipient).bytes);
+  let fileKey: Uint8Array;
+  try {
+    fileKey = chacha20poly1305(key, new Uint8Array(12)).decrypt(header.body);
+  } catch {
+    throw new Unverified("the X25519 stanza does not open with this secret");
+  }
+  const macKey = hkdf(nobleSha256, fileKey, undefined, utf8("header"), 32);
+  if (!equal(new Uint8Array(hmac(nobleSha256, macKey, header.before)), header.mac))
+    throw new Unverified("the header is not the one its file key was wrapped in");
+}
+
+function wrapKey(shared: Uint8Array, share: Uint8Array, recipient: Uint8Array): Uint8Array {
+  const info = utf8("age-encryption.org/v1/X25519");
+  return hkdf(nobleSha256, shared, concat(share, recipient), info, 32);
 }
 
 interface Read {
@@ -78,11 +98,14 @@ export interface SealedHeader {
   share: Bytes;
   body: Bytes;
   size: number;
+  mac: Bytes;
+  /** What the MAC is over. */
+  before: Bytes;
 }
 
 /** From the file's first bytes; HEADER_LIMIT of them always suffice. Throws Malformed. */
 export function checkHeader(data: Uint8Array): SealedHeader {
-  const { stanzas, size } = parseHeader(data.subarray(0, HEADER_LIMIT));
+  const { stanzas, ...rest } = parseHeader(data.subarray(0, HEADER_LIMIT));
   const grease = stanzas.filter((each) => each.args[0]!.endsWith("-grease"));
   const ours = stanzas.filter((each) => each.args[0] === "X25519");
   if (grease.length + ours.length < stanzas.length)
@@ -91,7 +114,7 @@ export function checkHeader(data: Uint8Array): SealedHeader {
   if (ours.length !== 2)
     throw new Malformed(`sealed bid: ${ours.length} X25519 stanzas, not envelope and recovery`);
   const [share] = ours.map(shareOf);
-  return { share: share!, body: ours[0]!.body, size };
+  return { share: share!, body: ours[0]!.body, ...rest };
 }
 
 function shareOf(stanza: Read): Bytes {
@@ -103,7 +126,9 @@ function shareOf(stanza: Read): Bytes {
 }
 
 /** Throws Malformed. */
-function parseHeader(data: Uint8Array): { stanzas: Read[]; size: number } {
+function parseHeader(
+  data: Uint8Array,
+): { stanzas: Read[] } & Pick<SealedHeader, "size" | "mac" | "before"> {
   const lines = new Lines(data);
   if (lines.next() !== VERSION_LINE) throw new Malformed("not an age file of version 1");
   const stanzas: Read[] = [];
@@ -113,10 +138,11 @@ function parseHeader(data: Uint8Array): { stanzas: Read[]; size: number } {
     if (args.includes("")) throw new Malformed("an empty argument in a stanza");
     stanzas.push({ args, body: bodyOf(lines) });
   }
-  if (stanzas.length === 0 || !line.startsWith("--- ")) throw new Malformed("no header MAC");
-  if (unpadded(line.slice(4), "the header MAC").length !== 32)
-    throw new Malformed("the header MAC is not 32 bytes");
-  return { stanzas, size: lines.read };
+  if (stanzas.length === 0 || !line.startsWith(`${MAC_MARK} `)) throw new Malformed("no header MAC");
+  const mac = unpadded(line.slice(4), "the header MAC");
+  if (mac.length !== 32) throw new Malformed("the header MAC is not 32 bytes");
+  const end = lines.read - line.length - 1 + MAC_MARK.length;
+  return { stanzas, size: lines.read, mac, before: data.slice(0, end) as Bytes };
 }
 
 /** Full lines of 64 columns, then one that is shorter, even when it is empty. */

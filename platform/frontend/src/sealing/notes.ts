@@ -154,7 +154,7 @@ function parseCheckpoint(note: Bytes): Checkpoint {
 }
 
 /** A cosignature that is there must hold: one that does not spoils the note. */
-function cosignedBy(note: Note, key: VerifierKey): bigint | undefined {
+export function cosignedBy(note: Note, key: VerifierKey): bigint | undefined {
   const timed = signatureOf(note, key);
   if (!timed) return undefined;
   if (timed.length !== TIME_BYTES + SIGNATURE_BYTES)

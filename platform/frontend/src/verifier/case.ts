@@ -7,6 +7,7 @@ import { commitment, parseLeaf, verifyPath, type LoggedEntry } from "../sealing/
 import { parseRoster, type Roster } from "../sealing/roster";
 import type { Statement } from "../sealing/statement";
 import type { Notice } from "../sealing/terms";
+import { parseAnnex } from "./annex";
 import type { Bundle } from "./bundle";
 import { Findings } from "./findings";
 import type { OpeningRecord, ReleaseRequest } from "./forms";
@@ -41,8 +42,8 @@ export class Envelope {
   readonly chains = new Map<number, Statement[]>();
   readonly pseudonyms = new Map<number, Bytes>();
   readonly requests = new Map<number, Asked>();
-  /** By position, the custodians whose points are proved. */
-  readonly answered = new Map<number, Set<number>>();
+  /** By position, the points that are proved, by custodian. */
+  readonly answered = new Map<number, Map<number, Bytes>>();
   readonly records = new Map<number, OpeningRecord>();
   readonly published = new Map<number, Logged>();
 
@@ -78,6 +79,24 @@ export class Envelope {
 /** What somebody else kept of the log, by file name. */
 export type Papers = Map<string, Bytes>;
 
+/** What the auditor brings besides the roster. */
+export interface Outside {
+  papers: Papers;
+  /** What cosigners wrote of the log out of their own journals. */
+  states: Bytes[];
+  /** Headers of revoked bids, as the supervisors decrypted them. */
+  annex: Bytes | undefined;
+  /** Of the log before this one. */
+  previousRoster: Bytes | undefined;
+}
+
+export const NOTHING_MORE: Outside = {
+  papers: new Map(),
+  states: [],
+  annex: undefined,
+  previousRoster: undefined,
+};
+
 export class Case {
   readonly roster: Roster;
   readonly findings = new Findings();
@@ -86,17 +105,20 @@ export class Case {
   readonly roots = new Map<number, Bytes>();
   readonly envelopes: Envelope[] = [];
   readonly journal: Journal;
+  /** The headers in the annex, by envelope and position. */
+  readonly headers: Map<string, Bytes>;
 
-  /** Throws Malformed when there is no roster to check by. */
+  /** Throws Malformed when there is no roster to check by, or an annex that is none. */
   constructor(
     readonly bundle: Bundle,
     readonly rosterBytes: Bytes,
-    readonly papers: Papers,
+    readonly outside: Outside,
     /** Told from time to time how far the running check has come, from 0 to 1. */
     readonly progress: (done: number) => void,
   ) {
     this.roster = parseRoster(rosterBytes);
     this.journal = new Journal(bundle.about.tender);
+    this.headers = outside.annex ? parseAnnex(outside.annex) : new Map();
   }
 
   /** That this log holds `entry` at leaf `last` or before. Throws CryptoError. */

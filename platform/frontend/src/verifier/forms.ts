@@ -226,5 +226,20 @@ export const handover = struct({
 });
 export type Handover = Of<typeof handover>;
 
+export const logState = struct({
+  version: literal("sunseal/log-state/v1"),
+  cosigner: string(),
+  checkpoint: bytes(),
+  start: integer(),
+  frontier: bytes(),
+  leaves: list(bytes()),
+});
+export type LogState = Of<typeof logState>;
+
+export const annex = struct({
+  version: literal("sunseal/annex/v1"),
+  headers: list(struct({ envelope: string(), position: count, header: bytes() })),
+});
+
 export const handoverFile = struct({ body: bytes(), entry: loggedEntry });
 export type HandoverFile = Of<typeof handoverFile>;

@@ -9,6 +9,8 @@ import { HASH_BYTES } from "../sealing/hash";
 import { DEPTH, type TickLeaf } from "../sealing/log";
 import { leafHash, nodeHash } from "../sealing/merkle";
 
+const SIZE_BYTES = 8;
+
 /** Hashes one after the other. */
 export class Hashes {
   #data = new Uint8Array(1 << 12);
@@ -116,8 +118,29 @@ function empty(keyed: ReturnType<typeof hmac.create>, level: number, index: numb
 
 /** The root of a growing tree, by the roots of its complete subtrees alone. */
 export class Frontier {
-  readonly #roots: { root: Bytes; size: number }[] = [];
+  #roots: { root: Bytes; size: number }[] = [];
   size = 0;
+
+  /** From the size, 8 bytes big-endian, and the roots, largest first. Throws Malformed. */
+  static decode(data: Bytes): Frontier {
+    if (data.length < SIZE_BYTES) throw new Malformed("frontier: cut off");
+    const size = new DataView(data.buffer, data.byteOffset).getBigUint64(0);
+    if (size > BigInt(Number.MAX_SAFE_INTEGER))
+      throw new Malformed("frontier: no size that a tree can have");
+    const sizes = [...size.toString(2)].flatMap((bit, at, bits) =>
+      bit === "1" ? [2 ** (bits.length - 1 - at)] : [],
+    );
+    const roots = data.slice(SIZE_BYTES);
+    if (roots.length !== sizes.length * HASH_BYTES)
+      throw new Malformed(`frontier: not the hashes of a tree of ${size}`);
+    const made = new Frontier();
+    made.size = Number(size);
+    made.#roots = sizes.map((each, at) => ({
+      root: roots.slice(at * HASH_BYTES, (at + 1) * HASH_BYTES),
+      size: each,
+    }));
+    return made;
+  }
 
   append(leaf: Bytes): void {
     this.size += 1;

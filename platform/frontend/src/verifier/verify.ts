@@ -2,7 +2,7 @@
 
 import type { Bytes } from "../sealing/bytes";
 import { Bundle } from "./bundle";
-import { Case, type Papers } from "./case";
+import { Case, NOTHING_MORE, type Outside } from "./case";
 import * as actors from "./checks/actors";
 import * as amendments from "./checks/amendments";
 import * as answers from "./checks/answers";
@@ -137,22 +137,6 @@ export const CHECKS: Check[] = [
   ),
 ];
 
-/** What `sunseal-audit` does when it is given more than this page takes. */
-export const NOT_COVERED: { option: string; what: Words }[] = [
-  {
-    option: "--annex",
-    what: words("why a revoked bid could not be opened", "作废的投标为何无法开启"),
-  },
-  {
-    option: "--seen",
-    what: words("what custodians noted of the log in their own journals", "托管方自己的日志簿所记"),
-  },
-  {
-    option: "--previous-roster",
-    what: words("the end of an earlier log that this one follows", "本日志所接续的上一份日志的结尾"),
-  },
-];
-
 export interface Verdict {
   tender: string;
   origin: string;
@@ -173,16 +157,16 @@ export interface Progress {
   done: number;
 }
 
-/** Runs every check. Throws when there is no bundle, or no roster, to check. */
+/** Runs every check. Throws when there is no bundle, or no roster, to check, or an annex that is none. */
 export async function verify(
   file: Blob,
   roster: Bytes,
-  papers: Papers,
+  outside: Outside = NOTHING_MORE,
   progress: (made: Progress) => void = () => {},
 ): Promise<Verdict> {
   const bundle = await Bundle.open(file);
   let running = "";
-  const case_ = new Case(bundle, roster, papers, (done) => progress({ check: running, done }));
+  const case_ = new Case(bundle, roster, outside, (done) => progress({ check: running, done }));
   for (const { name, title, run } of CHECKS) {
     running = case_.findings.check = name;
     case_.progress(0);
@@ -204,7 +188,7 @@ export async function verify(
 }
 
 /** Nobody may take for sound what nobody looked at. */
-function uncheckedIn({ bundle, envelopes, papers }: Case): Verdict["unchecked"] {
+function uncheckedIn({ bundle, envelopes, outside }: Case): Verdict["unchecked"] {
   const shown = bundle.envelopes().length;
   const missed = shown === 0 || envelopes.length < shown;
   const blind = CHECKS.filter(({ opens }) => opens && missed).map(({ name }) => ({
@@ -214,7 +198,7 @@ function uncheckedIn({ bundle, envelopes, papers }: Case): Verdict["unchecked"] 
       shown === 0 ? "未核验：没有信封" : "未核验：有信封的密钥不成立",
     ),
   }));
-  if (papers.size > 0) return blind;
+  if (outside.papers.size > 0) return blind;
   return [
     ...blind,
     { check: "kept", reason: words("not checked: none given", "未核验：没有提供凭证") },

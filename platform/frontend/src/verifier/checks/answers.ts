@@ -37,9 +37,9 @@ function checkAnswer(case_: Case, envelope: Envelope, name: string): void {
   const proved = verifyAnswer(envelope.key, answer, asked.heads);
   // 3. Its commitment was in the log before anybody could see a point.
   checkCommitted(case_, envelope, asked, custodian, committedTo(data));
-  for (const position of proved) {
-    const known = envelope.answered.get(position) ?? new Set();
-    envelope.answered.set(position, known.add(custodian));
+  for (const [at, position] of proved.entries()) {
+    const known = envelope.answered.get(position) ?? new Map<number, Bytes>();
+    envelope.answered.set(position, known.set(custodian, answer.results[at]!));
   }
 }
 

@@ -5,9 +5,10 @@ import { readBid, verifyBid, type BidManifest } from "../../sealing/bid";
 import { Malformed } from "../../sealing/errors";
 import { sha256 } from "../../sealing/hash";
 import { verifyJoining, type Statement } from "../../sealing/statement";
+import { cause, placeOf } from "../annex";
 import type { Case, Envelope } from "../case";
 import type { Bidder, RecordedLeaf } from "../forms";
-import { Fault, need, words } from "../words";
+import { Fault, need, words, type Words } from "../words";
 
 const READ = ["opened", "needs_review"];
 
@@ -28,12 +29,22 @@ function checkLeaf(case_: Case, envelope: Envelope, leaf: RecordedLeaf): void {
     checkPrice(case_, envelope, leaf);
   } else if (leaf.outcome === "revoked") {
     checkAnswers(envelope, leaf.position);
-    // The header that tells why is in an annex for supervisors, which this page does not take.
-    case_.findings.remark(
-      envelope.leaf(leaf.position),
-      words("cause not checked", "作废原因未核验"),
-    );
+    case_.findings.remark(envelope.leaf(leaf.position), causeOf(case_, envelope, leaf.position));
   }
+}
+
+/** Without the annex nobody but the platform knows why a bid was revoked. */
+function causeOf({ headers }: Case, envelope: Envelope, position: number): Words {
+  const header = headers.get(placeOf(envelope.name, position));
+  if (!header) return words("cause not checked", "作废原因未核验");
+  const points = envelope.answered.get(position)!;
+  return cause(envelope.key, points, headOf(envelope, position), header);
+}
+
+function headOf({ chains }: Envelope, position: number): Statement {
+  const head = chains.get(position)?.at(-1);
+  if (!head) throw new Fault("no sound statement stands behind it", "没有有效的投标声明作为依据");
+  return head;
 }
 
 function checkAnswers({ answered, key }: Envelope, position: number): void {
@@ -67,8 +78,7 @@ function checkPrice({ bundle }: Case, envelope: Envelope, leaf: RecordedLeaf): v
   const name = String(leaf.position);
   const data = bundle.evidence(envelope.name, "manifest", name);
   const signature = bundle.evidence(envelope.name, "manifest-signature", name);
-  const head = envelope.chains.get(leaf.position)?.at(-1);
-  if (!head) throw new Fault("no sound statement stands behind it", "没有有效的投标声明作为依据");
+  const head = headOf(envelope, leaf.position);
   const digest = sha256(data);
   need(
     equal(digest, head.manifest),

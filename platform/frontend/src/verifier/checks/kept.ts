@@ -16,8 +16,8 @@ const PROMISE = "sunseal/promise/v1";
 const PROOF = "c2sp.org/tlog-proof@v1";
 
 export async function check(case_: Case): Promise<void> {
-  const { findings, papers } = case_;
-  for (const [name, data] of [...papers].sort(([a], [b]) => (a < b ? -1 : 1)))
+  const { findings, outside } = case_;
+  for (const [name, data] of [...outside.papers].sort(([a], [b]) => (a < b ? -1 : 1)))
     await findings.attemptAll(named(name), async () => {
       if (startsWith(data, PROMISE)) return checkPromise(case_, name, data);
       if (startsWith(data, PROOF)) checkReceipt(case_, data);

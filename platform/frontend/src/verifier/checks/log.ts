@@ -10,6 +10,7 @@ import { named } from "../findings";
 import { Frontier } from "../ticks";
 import { Fault, words, wordsOf } from "../words";
 import { keptSizes } from "./kept";
+import * as states from "./states";
 import * as succession from "./succession";
 
 // A platform that is down every night has many gaps; the first ones tell enough.
@@ -22,6 +23,7 @@ export async function check(case_: Case): Promise<void> {
   await findings.attemptAll(words("log", "公开日志"), () => checkGrowth(case_));
   remarkGaps(case_);
   succession.check(case_);
+  states.check(case_);
 }
 
 /** The largest that any envelope's terms ask for; without one, that of the least threshold. */
@@ -61,8 +63,8 @@ async function checkGrowth(case_: Case): Promise<void> {
     );
 }
 
-async function sizesOfCheckpoints({ bundle, papers, roster }: Case): Promise<Set<number>> {
-  const sizes = new Set(keptSizes(papers, roster));
+async function sizesOfCheckpoints({ bundle, outside, roster }: Case): Promise<Set<number>> {
+  const sizes = new Set(keptSizes(outside.papers, roster));
   for await (const row of bundle.checkpoints()) sizes.add(row.size);
   return sizes;
 }

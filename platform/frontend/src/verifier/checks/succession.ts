@@ -1,14 +1,17 @@
 // A log that follows another one: its first leaf names how that one ended, and what was lost.
 
-import { toBase64, type Bytes } from "../../sealing/bytes";
+import { equal, toBase64, type Bytes } from "../../sealing/bytes";
 import { read } from "../../sealing/canonical";
 import { Malformed } from "../../sealing/errors";
 import { sha256 } from "../../sealing/hash";
 import { event, parseLeaf, SLOTS } from "../../sealing/log";
+import { openCheckpoint } from "../../sealing/notes";
+import { logKeys, parseRoster } from "../../sealing/roster";
 import { verifyEntry, type Case } from "../case";
 import { named } from "../findings";
 import { handover, handoverFile, type Handover, type HandoverFile } from "../forms";
 import { placeOf } from "../journal";
+import { rebuild } from "../state";
 import { need, words } from "../words";
 
 const WHERE = named("log/handover");
@@ -19,13 +22,7 @@ export function check(case_: Case): void {
   case_.findings.attempt(WHERE, () => {
     const said = readHandover(case_);
     if (!said) return;
-    case_.findings.remark(
-      WHERE,
-      words(
-        `the end of ${said.previous} was not checked by this page`,
-        `本页未核验上一份日志 ${said.previous} 的结尾`,
-      ),
-    );
+    checkEnd(case_, said);
     nameLost(case_, said);
   });
 }
@@ -41,6 +38,37 @@ export function checkCarried({ findings, journal, roster }: Case): void {
         placeOf(entry),
         words("it says what a log begins with, and comes later", "应在日志开头，却写在后面"),
       );
+}
+
+/** The hand-over, as far as it reads at all. Throws Malformed. */
+export function glance({ bundle }: Case): Handover | undefined {
+  if (bundle.handover === undefined) return undefined;
+  return parse(read(handoverFile, bundle.handover, "handover", 2 * MAX_BYTES).body);
+}
+
+function checkEnd({ findings, outside }: Case, said: Handover): void {
+  if (!outside.previousRoster) {
+    findings.remark(
+      WHERE,
+      words(
+        `the end of ${said.previous} was not checked: bring its roster, too`,
+        `未核验上一份日志 ${said.previous} 的结尾：请一并提供它的名册`,
+      ),
+    );
+    return;
+  }
+  need(
+    equal(sha256(outside.previousRoster), said.roster),
+    "it is about a log under another roster",
+    "它所说的日志用的是另一份名册",
+  );
+  const { log } = logKeys(parseRoster(outside.previousRoster));
+  need(
+    log.name === said.previous,
+    `the roster is of ${log.name}, not of ${said.previous}`,
+    `名册属于 ${log.name}，不是 ${said.previous}`,
+  );
+  rebuild(said, openCheckpoint(said.checkpoint, log));
 }
 
 function readHandover({ bundle, roster, ticks }: Case): Handover | undefined {
@@ -78,7 +106,7 @@ function parse(data: Bytes): Handover {
   return said;
 }
 
-function successor(origin: string): string {
+export function successor(origin: string): string {
   const found = NUMBERED.exec(origin);
   return found ? `${found[1]}/${Number(found[2]) + 1}` : `${origin}/2`;
 }
@@ -131,7 +159,7 @@ function lostOf(said: Handover): bigint[] {
 }
 
 /** `3-5,9`: numbers that follow each other are drawn together. */
-function ranges(numbers: bigint[]): string {
+export function ranges(numbers: bigint[]): string {
   const runs: [bigint, bigint][] = [];
   for (const number of numbers) {
     const last = runs.at(-1);
