@@ -166,6 +166,18 @@ def test_another_persons_credential_opens_nothing(door: Door) -> None:
     assert "was added before" in refused.text
 
 
+def test_the_token_of_a_program_adds_nothing_by_which_people_sign_in(door: Door) -> None:
+    """It lies on a disk for a year. Whoever finds it there would be in for good."""
+    browser = clerk(door)
+    token = door.post("/tokens", browser.kept["session"], {"label": "nightly"}).json()["token"]
+    thief = Browser(door, Authenticator(browser.authenticator.origin), {"session": token})
+    assert door.get("/me", token).status_code == 200
+    assert thief.post(f"{ADD}/ask").headers["location"].startswith("/sign-in?")
+    for path in ("/factors", "/factors/recovery-codes"):
+        assert door.post(path, token).status_code == 401
+    assert door.get("/factors", browser.kept["session"]).status_code == 200
+
+
 def test_a_copy_that_counts_behind_is_refused_and_noted(door: Door) -> None:
     browser = clerk(door)
     assert browser.elsewhere().show().status_code == 303

@@ -55,9 +55,14 @@ class Owner:
 
     @contextmanager
     def unit(self) -> Iterator[tuple[UnitOfWork, Whose]]:
-        """For a whole session. Raises Unauthenticated."""
+        """For a whole session. Raises Unauthenticated.
+
+        A program's token is none: it lies on disks for a year, and whoever finds one would add a
+        passkey of his own, with which he signs in when the token is long over.
+        """
         side = side_of(self.token, self.desk, self.box)
         with side.unit_of_work(self.credential) as uow:
+            organizations.require_person(uow)
             person = organizations.whoami(uow).person
             whose = Whose(person.id, person.email, uow.actor.role)
         with side.unit_as(Role.DOOR, whose.person_id) as uow:

@@ -30,6 +30,7 @@ SIGNERS = (Role.BIDDER, Role.TENDERING_PARTY, Role.AGENT, Role.CENTRE)
 Needs = Literal["", "code", "enrolment"]
 # How a session is marked that waits for something.
 KINDS: dict[Needs, str] = {"": "session", "code": "half", "enrolment": "enrolment"}
+NO_PERSON = "A program's token changes nothing about how people sign in: sign in first."
 
 _hasher = PasswordHasher()
 # Compared with when the address is unknown, so that the time taken does not say so.
@@ -241,6 +242,13 @@ def waiting(uow: UnitOfWork, kind: Needs) -> Account:
     if found is None or session != KINDS[kind]:
         raise Unauthenticated()
     return found
+
+
+def require_person(uow: UnitOfWork) -> None:
+    """That somebody signed in here, and it is no program with a token. Raises Unauthenticated."""
+    kind = OrganizationRepository(uow.session).session_kind(uow.actor.session_id)
+    if kind != KINDS[""]:
+        raise Unauthenticated(NO_PERSON)
 
 
 def issue_token(uow: UnitOfWork, label: str) -> IssuedToken:
