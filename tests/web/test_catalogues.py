@@ -48,7 +48,7 @@ def test_a_room_means_its_own_by_a_word(tmp_path: Path, monkeypatch: pytest.Monk
     assert found == ["Publish", "Published"]
 
 
-def _errors() -> Iterator[type[SunsealError]]:
+def every_error() -> Iterator[type[SunsealError]]:
     """Every error class of the platform, from all its modules called `errors`."""
     for module in pkgutil.walk_packages(sunseal.__path__, "sunseal."):
         if module.name.rpartition(".")[2] == "errors":
@@ -75,7 +75,7 @@ def _facts(kind: type[SunsealError]) -> set[str]:
     return found
 
 
-ERRORS = {kind.slug(): kind for kind in _errors()}
+ERRORS = {kind.slug(): kind for kind in every_error()}
 
 
 @pytest.mark.parametrize("slug", sorted(sentences.by_slug()))

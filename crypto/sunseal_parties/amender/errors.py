@@ -4,6 +4,8 @@ from sunseal_parties.bidder.errors import BidderError
 
 
 class NothingToConfirm(BidderError):
+    next = "Ask whoever proposed it to propose it again."
+
     def __init__(self) -> None:
         super().__init__(
             "Nothing that your key could confirm waits here: a proposal ends after a day, and one "
@@ -12,6 +14,8 @@ class NothingToConfirm(BidderError):
 
 
 class NotYourKey(BidderError):
+    next = "Use the folder with the key that the terms name."
+
     def __init__(self) -> None:
         super().__init__(
             "The terms of this tender's key do not name the key in this folder: it was enrolled "

@@ -58,11 +58,12 @@ class Patience:
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details, with what to do next for whoever names a language."""
 
     type: str = "about:blank"
     title: str = ""
     detail: str = ""
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class Client:
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> Answer:
         """One attempt at the current address. Raises httpx.TransportError."""
-        sent = {**(headers or {})}
+        sent = {"Accept-Language": "en", **(headers or {})}
         if self._token:
             sent["Authorization"] = f"Bearer {self._token}"
         response = self._http.request(method, self.urls[0] + path, content=body, headers=sent)
@@ -189,7 +190,7 @@ def refusal(answer: Answer) -> PlatformRefused:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         problem = Problem(title=f"status {answer.status}")
     kind = problem.type.removeprefix(PROBLEM)
-    return PlatformRefused(answer.status, kind, problem.detail or problem.title)
+    return PlatformRefused(answer.status, kind, problem.detail or problem.title, problem.next)
 
 
 def _moment(date: str | None) -> datetime | None:

@@ -38,9 +38,11 @@ class Output:
     def failed(self, error: BidderError) -> None:
         if self._json:
             facts = {"error": type(error).__name__, "sentence": str(error)}
+            facts |= {"safe": error.safe, "next": error.next}
             print(msgspec.json.encode(facts).decode(), flush=True)
         else:
-            print(error, file=sys.stderr, flush=True)
+            said = f"{error}\nYour bid: {error.safe}\nNext: {error.next}"
+            print(said, file=sys.stderr, flush=True)
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Progress]:

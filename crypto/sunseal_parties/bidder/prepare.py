@@ -16,16 +16,18 @@ from sunseal_crypto.signing import SigningKey
 from sunseal_crypto.statement import MAX_SEQUENCE
 from sunseal_parties.bidder import rehearse, seal, statements
 from sunseal_parties.bidder.attempts import Attempt, Attempts, Original
-from sunseal_parties.bidder.errors import BidderError, FileChanged, OutOfOrder, WrongInput
+from sunseal_parties.bidder.errors import (
+    BidderError,
+    DocumentEdited,
+    OutOfOrder,
+    RehearsalFailed,
+    WrongInput,
+)
 from sunseal_parties.bidder.home import EnvelopeHome
 from sunseal_parties.bidder.progress import Progress, none
 from sunseal_parties.bidder.seal import Bidder, Offer, SealedBid
 from sunseal_parties.bidder.statements import Link
 from sunseal_parties.bidder.trust import Trusted
-
-CHANGED = (
-    "What is sealed is the older version. Seal anew (--anew), or hand it in as it is (--as-sealed)."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Workshop:
         return self.attempts.save(Attempt(number=number, signed=signed, stage="sealed"))
 
     def rehearse(self, attempt: Attempt) -> Attempt:
-        """Opens the sealed file as the opening will. Raises FileChanged, BidderError."""
+        """Opens the sealed file as the opening will. Raises FileChanged, RehearsalFailed."""
         try:
             rehearse.rehearse(
                 self.attempts.sealed_file(attempt.number),
@@ -125,16 +127,16 @@ class Workshop:
                 self.home.recovery(),
             )
         except CryptoError as error:
-            raise BidderError(f"The rehearsal failed: {error}. {rehearse.ADVICE}") from error
+            raise RehearsalFailed(str(error)) from error
         return self.attempts.move(attempt, "rehearsed") if attempt.stage == "sealed" else attempt
 
     def check_originals(self, attempt: Attempt) -> None:
-        """Raises FileChanged when a document was edited after it was sealed."""
+        """Raises DocumentEdited when a document was edited after it was sealed."""
         for original in attempt.originals:
             path = Path(original.path)
             # A document that was moved away leaves nothing to compare, and nothing to doubt.
             if path.exists() and _original(path) != original:
-                raise FileChanged(path, CHANGED)
+                raise DocumentEdited(path)
 
     def _seal(self, offer: Offer, link: Link, progress: Progress) -> Attempt:
         number = self.attempts.begin()

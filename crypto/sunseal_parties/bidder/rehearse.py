@@ -19,7 +19,6 @@ from sunseal_crypto.streams import Source
 from sunseal_parties.bidder import authorship
 from sunseal_parties.bidder.errors import FileChanged
 
-ADVICE = "Seal again with `sunseal-bid seal --anew`."
 SAME = ("origin", "tender", "envelope", "recipient", "terms", "pseudonym")
 
 
@@ -48,10 +47,10 @@ def rehearse(
 def check_unchanged(path: Path, said: BidStatement) -> None:
     """Raises FileChanged unless `path` holds the bytes that the statement promises."""
     if not path.exists():
-        raise FileChanged(path, f"It is gone. {ADVICE}")
+        raise FileChanged(path, "is gone")
     with path.open("rb") as file:
         if path.stat().st_size != said.size or file_digest(file, sha256).digest() != said.sha256:
-            raise FileChanged(path, ADVICE)
+            raise FileChanged(path)
 
 
 def _check_envelope_stanza(path: Path, said: BidStatement, envelope: EnvelopeKey) -> None:

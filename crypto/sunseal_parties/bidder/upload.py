@@ -112,7 +112,7 @@ class _Sender:
             source.seek(at)
             piece = source.read(min(self._piece, self._size - at))
         if not piece:
-            raise FileChanged(self._file, "It is shorter now: run `sunseal-bid seal --anew`.")
+            raise FileChanged(self._file, "is shorter than it was when it was sealed")
         return piece
 
     def _offset(self) -> int:

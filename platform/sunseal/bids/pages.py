@@ -13,8 +13,6 @@ from sunseal.database import Database, Role, UnitOfWork
 from sunseal.organizations import service as organizations
 from sunseal.tenders import service as tenders
 from sunseal.tenders.schemas import TenderView
-from sunseal.web import sentences
-from sunseal.web.language import Language
 from sunseal.web.page import Page
 from sunseal_crypto.spelling import base64_text
 
@@ -46,7 +44,6 @@ class SealPages(Controller):
             envelope=envelope,
             organization=str(me.organization.id),
             joined=joined,
-            refusals=_refusals(page.language),
             practitioners=me.practitioners,
             now=now,
         )
@@ -82,17 +79,6 @@ class OwnBidPages(Controller):
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         kept = {"Cache-Control": "no-store"}
         return Response(text.encode(), media_type="text/plain", headers=headers | kept)
-
-
-def _refusals(language: Language) -> dict[str, str]:
-    """What the API's refusals are called in Chinese; in English they speak for themselves.
-
-    Without those that need a fact: the API has it, in its own sentence.
-    """
-    if language != "zh":
-        return {}
-    said = sentences.load(sentences.SENTENCES / "bids.toml")
-    return {slug: own["what"] for slug, own in said.items() if "{" not in own["what"]}
 
 
 def _pseudonym(uow: UnitOfWork, tender_id: UUID, envelope: str) -> str:

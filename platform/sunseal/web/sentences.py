@@ -19,7 +19,8 @@ from sunseal.web.words import Words
 SENTENCES = Path(__file__).with_name("sentences")
 # The table of a file that translates facts, which are English words where they are no numbers.
 WORDS = "words"
-SAFE = msg("已经提交并取得回执的投标不受影响，仍然封存在标箱中。")
+# True at every moment: a bid counts from when it is received, and whatever was not is none yet.
+SAFE = msg("已收到的投标不受影响，仍然封存在标箱中。没有显示“已收到”的，还不算递交。")
 TITLES = {
     401: msg("请先登录"),
     403: msg("您没有这项权限"),
@@ -77,7 +78,7 @@ class Facts(dict[str, Any]):
 
 def of_error(language: Language, error: SunsealError) -> Told:
     general = of_status(language, error.status_code)
-    own = by_slug().get(type(error).slug(), {})
+    own = own_of(type(error))
     what = str(error)
     if language == "zh":
         what = own["what"].format_map(_facts(error)) if "what" in own else general.what
@@ -101,11 +102,24 @@ def of_status(language: Language, status: int) -> Told:
     )
 
 
+def own_of(kind: type[SunsealError]) -> dict[str, str]:
+    """By its own room first: two rooms may call two facts by one name."""
+    slug, room = kind.slug(), kind.__module__.split(".")[1]
+    return by_room().get(room, {}).get(slug) or by_slug().get(slug, {})
+
+
+@cache
+def by_room() -> dict[str, dict[str, dict[str, str]]]:
+    found = {path.stem: load(path) for path in files()}
+    return {
+        room: {slug: own for slug, own in said.items() if slug != WORDS}
+        for room, said in found.items()
+    }
+
+
 @cache
 def by_slug() -> dict[str, dict[str, str]]:
-    found = {slug: own for path in files() for slug, own in load(path).items()}
-    found.pop(WORDS, None)
-    return found
+    return {slug: own for said in by_room().values() for slug, own in said.items()}
 
 
 @cache

@@ -254,7 +254,7 @@ def _tell_sealed(session: Session, workshop: Workshop, attempt: Attempt) -> None
 def _hand_in(session: Session, home: EnvelopeHome, attempt: Attempt, wait: float) -> None:
     with session.desk(home) as desk:
         if attempt.stage not in ("received", "complete"):
-            with session.output.progress("Uploading") as progress:
+            with session.output.progress("Uploading, not handed in yet") as progress:
                 attempt = desk.submit(attempt, progress)
         attempt = desk.wait(attempt, wait, session.output.say)
     end_of_wait(session.output, attempt)

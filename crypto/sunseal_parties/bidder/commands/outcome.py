@@ -3,7 +3,7 @@
 from sunseal_crypto import promise, statement
 from sunseal_crypto.notes import parse
 from sunseal_parties.bidder.attempts import Attempt
-from sunseal_parties.bidder.errors import BidderError
+from sunseal_parties.bidder.errors import CALL, BidderError
 from sunseal_parties.bidder.output import Output
 
 WORDS = {
@@ -18,10 +18,12 @@ WORDS = {
 
 
 class Refused(BidderError):
+    safe = "This bid does not count. An earlier one stands, if there was one."
+    next = f"Seal again and hand it in at once. {CALL}"
+
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"The platform refused the bid after it had received it ({reason}), and signed that. "
-            "An earlier bid stands, if there was one. Seal again."
+            f"The platform refused the bid after it had received it ({reason}), and signed that."
         )
 
 

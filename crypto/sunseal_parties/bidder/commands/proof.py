@@ -23,11 +23,14 @@ from sunseal_parties.bidder.home import EnvelopeHome
 class NotComplete(BidderError):
     """The statement is received; what is missing is the log's proof of it."""
 
+    safe = "It counts: the platform has promised in writing to log it."
+    next = (
+        "Run this again. If the receipt never comes, the promise (--promise FILE saves it) is your "
+        "proof against the platform."
+    )
+
     def __init__(self) -> None:
-        super().__init__(
-            "The bid is received, its receipt not complete yet: run this again. If it never comes, "
-            "the promise (--promise FILE saves it) is your proof against the platform."
-        )
+        super().__init__("The bid is received, its receipt not complete yet.")
 
 
 def receipt(

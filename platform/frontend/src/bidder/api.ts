@@ -157,15 +157,19 @@ export class Api {
   }
 }
 
-/** What an answer that is no good says: problem details (RFC 9457), or at least its status. */
+/** What an answer that is no good says: problem details (RFC 9457), or at least its status.
+ *
+ * In the language of the page, which the platform knows as it does for pages.
+ */
 export function refusalOf(status: number, body: string): Error {
   if (status === 401) return new Trouble("signed-out");
-  const { type, detail } = problemIn(body);
+  const { type, detail, next } = problemIn(body);
   const kind = typeof type === "string" ? type.replace("urn:sunseal:problem:", "") : "";
-  return new Refusal(status, kind, typeof detail === "string" ? detail : `status ${status}`);
+  const said = [detail, next].filter((each) => typeof each === "string").join(" ");
+  return new Refusal(status, kind, said || `status ${status}`);
 }
 
-function problemIn(body: string): { type?: unknown; detail?: unknown } {
+function problemIn(body: string): { type?: unknown; detail?: unknown; next?: unknown } {
   try {
     return (JSON.parse(body) as object | null) ?? {};
   } catch {

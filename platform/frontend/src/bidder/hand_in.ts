@@ -108,7 +108,7 @@ export async function lookAgain(desk: Desk, attempt: Attempt): Promise<void> {
 async function refused(desk: Desk, attempt: Attempt, note: string): Promise<never> {
   const rule = believed(() => checkRefusal(note, attempt.statement, trustedOf(desk).roster));
   await desk.move(attempt, { stage: "refused" });
-  throw new Trouble("bid-refused", { reason: rule });
+  throw new Trouble("bid-refused", { reason: rule, kind: rule });
 }
 
 function believed<T>(check: () => T): T {

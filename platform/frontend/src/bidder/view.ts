@@ -56,7 +56,7 @@ export class View {
     shown.scrollIntoView({ block: "nearest" });
   }
 
-  /** The platform's refusal in the reader's language, where the page has it. */
+  /** The rule of a signed refusal in the reader's language; other reasons are sentences. */
   #reason({ kind = "", reason = "" }: Record<string, string>): string {
     const known = kind ? this.root.querySelector(`[data-kind="${CSS.escape(kind)}"]`) : null;
     return known?.textContent ?? reason;
