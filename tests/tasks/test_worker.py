@@ -5,8 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,10 +16,7 @@ from sunseal.database import Role
 from sunseal.embedded import Embedded
 from tests.opening.world import World, make_world
 from tests.support.database import TestDatabase
-
-ROOT = Path(__file__).parents[2]
-PATIENCE = 60
-THREADS = 4
+from tests.tasks.worker import PATIENCE, THREADS, wait_for, working
 
 
 @pytest.fixture
@@ -29,49 +24,11 @@ def world(database: TestDatabase, tmp_path: Path) -> World:
     return make_world(database, tmp_path)
 
 
-@contextmanager
-def _worker(world: World, embedded: Embedded) -> Iterator[subprocess.Popen[bytes]]:
-    settings = world.settings
-    environment = os.environ | {
-        "SUNSEAL_ORIGIN": settings.origin,
-        "DATABASE_URL_WORK": settings.work_url,
-        "REDIS_URL": embedded.redis_url,
-        "STORAGE_URL": settings.storage_url,
-        "SUNSEAL_KEYS": str(settings.keys),
-        "SUNSEAL_ROSTER": str(settings.roster),
-        "SUNSEAL_TICK_SECONDS": "0.5",
-    }
-    command = [sys.executable, "-m", "celery", "-A", "sunseal_tasks.app", "worker", "-B"]
-    command += [
-        "--pool",
-        "threads",
-        "--concurrency",
-        str(THREADS),
-        "--scheduler",
-        "celery.beat:Scheduler",
-    ]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-
-
-def _wait(world: World, query: str, least: int) -> None:
-    until = time.monotonic() + PATIENCE
-    while (count := world.rows(query)[0][0]) < least:
-        assert time.monotonic() < until, f"{count} of {least}: {query}"
-        time.sleep(0.2)
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 def test_the_beat_of_a_killed_worker_ends_with_it(world: World, embedded: Embedded) -> None:
-    with _worker(world, embedded) as process:
-        _wait(world, "select count(*) from audit.tick", 1)
+    with working(world, embedded) as process:
+        wait_for(world, "select count(*) from audit.tick", 1)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         until = time.monotonic() + PATIENCE
         while not children:
@@ -105,9 +62,9 @@ def test_ticks_go_on_while_every_thread_waits(world: World, embedded: Embedded) 
         and datname = current_database()"""
     with psycopg.connect(world.database.admin_url) as insider:
         insider.execute("select from sealed.gate for update")
-        with _worker(world, embedded):
-            _wait(world, waiting, THREADS)
-            _wait(world, ticks, world.rows(ticks)[0][0] + 6)
+        with working(world, embedded):
+            wait_for(world, waiting, THREADS)
+            wait_for(world, ticks, world.rows(ticks)[0][0] + 6)
 
 
 def test_a_worker_does_not_start_by_another_clock(world: World, embedded: Embedded) -> None:
@@ -135,9 +92,9 @@ def test_a_killed_worker_and_an_emptied_broker_lose_nothing(
     firm.submit(firm.seal(), check=False)
     settled = "select count(*) from sealed.submission where state = 'accepted'"
     ticks = "select count(*) from audit.tick"
-    with _worker(world, embedded) as process:
-        _wait(world, settled, 1)
-        _wait(world, ticks, 3)
+    with working(world, embedded) as process:
+        wait_for(world, settled, 1)
+        wait_for(world, ticks, 3)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     # The broker forgets whatever it had, and an errand is added that nobody was told of.
@@ -147,7 +104,7 @@ def test_a_killed_worker_and_an_emptied_broker_lose_nothing(
         outbox.add(uow, "screening.check_organization", firm.organization)
     made = world.rows(ticks)[0][0]
     world.move_to(world.key.terms.deadline)
-    with _worker(world, embedded):
-        _wait(world, ticks, made + 3)
-        _wait(world, "select count(*) from registry.screening", 1)
-        _wait(world, "select count(*) from sealed.gate where state = 'closed'", 1)
+    with working(world, embedded):
+        wait_for(world, ticks, made + 3)
+        wait_for(world, "select count(*) from registry.screening", 1)
+        wait_for(world, "select count(*) from sealed.gate where state = 'closed'", 1)
