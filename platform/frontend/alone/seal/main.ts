@@ -30,6 +30,13 @@ interface Sealed {
   statement: HandingIn["statement"];
 }
 
+// Said of whatever fails here: this page has no line by which anything could leave.
+const UNHARMED = words(
+  "Nothing has left this computer and nothing is submitted yet; a bid that was received before is " +
+    "not affected. Put right what is said above, and try again.",
+  "没有任何内容离开这台电脑，也还没有递交；此前已收到的投标不受影响。请按上面说的改正后再试。",
+);
+
 const STEPS = ["trust", "keys", "offer", "rehearse", "done"] as const;
 
 class Desk {
@@ -224,7 +231,7 @@ async function act(name: string, desk: Desk, button: HTMLButtonElement): Promise
   try {
     await desk.actions[name]!();
   } catch (error) {
-    say("bad", toldOf(error));
+    say("bad", toldOf(error), UNHARMED);
   }
   button.disabled = false;
 }
