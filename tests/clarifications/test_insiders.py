@@ -1,7 +1,8 @@
 """What a curious agent, a clerk, a rival and a superuser's helper would try, and where it ends."""
 
-import hashlib
-from datetime import UTC, datetime, timedelta
+import json
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,9 +15,10 @@ from psycopg.errors import (
     UniqueViolation,
 )
 
-from sunseal.clarifications.body import Published
+from sunseal.clarifications.repository import ANSWER
+from sunseal.database import Role
 from sunseal_crypto import canonical
-from tests.clarifications.world import STAFF, Person, Place, as_role, person_of
+from tests.clarifications.world import STAFF, Person, Place, added, as_role, person_of, published
 from tests.opening.firm import Firm
 
 DESK_ROLES = ("public", "door", *STAFF)
@@ -195,36 +197,6 @@ def test_not_even_the_owner_changes_what_was_published(asked: Asked, statement: 
         asked[0].world.rows(statement)
 
 
-def published(place: Place, **changes: Any) -> Published:
-    fields = {
-        "version": "sunseal/clarification/v1",
-        "origin": place.world.settings.origin,
-        "tender": str(place.world.tender),
-        "number": 2,
-        "question": "",
-        "answer": "假的",
-        "published_at": place.world.rows("select kit.now()")[0][0].astimezone(UTC),
-    }
-    return Published(**(fields | changes))
-
-
-ADD = """insert into notice.clarification (tender_id, number, body, digest, published_at)
-    values ({tender}, {number}, {body}, {digest}, {at})"""
-
-
-def added(place: Place, who: Person, said: Published, at: datetime) -> None:
-    body = canonical.encode(said)
-    given = {
-        "tender": place.world.tender,
-        "number": said.number,
-        "body": body,
-        "digest": hashlib.sha256(body).digest(),
-        "at": at,
-    }
-    query = sql.SQL(ADD).format(**{name: sql.Literal(each) for name, each in given.items()})
-    as_role(place, "desk", who.role.removeprefix("as_"), who, query)
-
-
 @pytest.mark.parametrize(
     ("changes", "by"),
     [
@@ -251,6 +223,55 @@ def test_by_sql_the_agent_back_dates_not_even_both(asked: Asked) -> None:
     with pytest.raises(RestrictViolation):
         added(place, place.staff["agent"], published(place, published_at=earlier), earlier)
     added(place, place.staff["agent"], said, said.published_at)
+
+
+JUNK: dict[str, Callable[[dict[str, Any]], bytes]] = {
+    "a word missing": lambda said: canonical.encode(
+        {name: each for name, each in said.items() if name != "origin"}
+    ),
+    "a word too many": lambda said: canonical.encode(said | {"html": "x"}),
+    "a number where words belong": lambda said: canonical.encode(said | {"answer": 5}),
+    "another spelling": lambda said: canonical.encode(said).replace(b'":"', b'": "', 1),
+    "a key twice": lambda said: canonical.encode(said).replace(b"{", b'{"answer":"x",', 1),
+    "another time zone": lambda said: canonical.encode(
+        said | {"published_at": said["published_at"].replace("Z", "+00:00")}
+    ),
+    "another version": lambda said: canonical.encode(said | {"version": "v2"}),
+    "nothing": lambda said: canonical.encode(said | {"answer": ""}),
+    "no end": lambda said: canonical.encode(said | {"answer": "答" * 4001}),
+}
+
+
+@pytest.mark.parametrize("spoil", JUNK.values(), ids=JUNK.keys())
+def test_by_sql_the_agent_publishes_nothing_that_no_page_could_read(
+    asked: Asked, spoil: Callable[[dict[str, Any]], bytes]
+) -> None:
+    """It could never be taken back, and nothing could be published after it."""
+    place = asked[0]
+    said = published(place)
+    body = spoil(json.loads(canonical.encode(said)))
+    with pytest.raises(RestrictViolation):
+        added(place, place.staff["agent"], said, said.published_at, body)
+
+
+def test_the_database_spells_an_answer_as_the_platform_does(asked: Asked) -> None:
+    """Else what it refuses above would prove nothing, or it would refuse what somebody wrote."""
+    place = asked[0]
+    said = published(place, answer='"\\\n\t/ é 𝄞')
+    added(place, place.staff["agent"], said, said.published_at)
+
+
+def test_another_buyer_marks_no_question_here_as_answered(asked: Asked) -> None:
+    place, who = asked[0], asked[0].stranger
+    answered = "select count(*) from notice.answered"
+    before = place.world.rows(answered)
+    [[clarification]] = place.world.rows("select id from notice.clarification")
+    [[question], *_] = place.world.rows("select id from notice.question")
+    row = {"clarification": clarification, "questions": [question]}
+    desk = place.world.database.desk
+    with desk.unit_as(Role.TENDERING_PARTY, who.person, who.organization) as uow:
+        uow.session.execute(ANSWER, row)
+    assert place.world.rows(answered) == before
 
 
 @pytest.mark.parametrize("kind", ["centre", "supervisor", "operator", "stranger"])

@@ -6,12 +6,13 @@ from uuid import UUID, uuid4
 from xml.etree import ElementTree
 
 import pytest
+from psycopg.errors import RestrictViolation
 
 from sunseal.audit.facts import facts
 from sunseal.database import Role
 from sunseal_crypto import event
 from sunseal_crypto.spelling import base64_text
-from tests.clarifications.world import Place, as_role, person_of
+from tests.clarifications.world import Place, added, as_role, person_of, published
 from tests.support.service import bearer
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -126,6 +127,9 @@ def test_the_period_ends_and_then_the_deadline_comes(place: Place) -> None:
     world.move(timedelta(days=5))
     over = place.publishes("太晚的答复。")
     assert (over.status_code, over.json()["type"].rpartition(":")[2]) == (409, "answers-closed")
+    said = published(place)
+    with pytest.raises(RestrictViolation):
+        added(place, place.staff["agent"], said, said.published_at)
 
 
 def test_a_cancelled_tender_releases_nothing_more(place: Place) -> None:
@@ -219,6 +223,14 @@ def test_log_lines_hold_neither_tender_nor_firm(
     said = "\n".join([*lines, *capfd.readouterr()])
     for secret in (place.world.tender, firm.organization, firm.person, firm.name, "一问", "答。"):
         assert str(secret) not in said
+
+
+def test_whoever_reads_what_was_asked_is_in_the_log(place: Place) -> None:
+    place.released()
+    place.released("tendering_party")
+    readers = place.world.rows("select actor from audit.entry where action = 'question.read'")
+    wanted = [(str(place.staff[who].person),) for who in ("agent", "tendering_party")]
+    assert sorted(readers) == sorted(wanted)
 
 
 def test_a_rival_learns_nothing_of_who_asked_what_was_answered(place: Place) -> None:

@@ -5,18 +5,21 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 from litestar.testing import TestClient
+from psycopg import sql
 
 from sunseal.app import create_app
 from sunseal.clarifications import rules
+from sunseal.clarifications.body import Published
 from sunseal.database import Role
 from sunseal.screening.rules import CALENDAR
+from sunseal_crypto import canonical
 from sunseal_tasks.clarifications import release
 from tests.opening.firm import Firm
 from tests.opening.world import World, make_world
@@ -162,6 +165,38 @@ def as_role(place: Place, side: str, role: str, who: Person | None, statement: A
         found = cursor.fetchall() if cursor.description else []
         connection.rollback()
         return found
+
+
+def published(place: Place, **changes: Any) -> Published:
+    """A clarification as the platform would write it now, but for `changes`."""
+    fields = {
+        "version": "sunseal/clarification/v1",
+        "origin": place.world.settings.origin,
+        "tender": str(place.world.tender),
+        "number": 2,
+        "question": "",
+        "answer": "假的",
+        "published_at": place.world.rows("select kit.now()")[0][0].astimezone(UTC),
+    }
+    return Published(**(fields | changes))
+
+
+ADD = """insert into notice.clarification (tender_id, number, body, digest, published_at)
+    values ({tender}, {number}, {body}, {digest}, {at})"""
+
+
+def added(place: Place, who: Person, said: Published, at: datetime, body: bytes = b"") -> None:
+    """By SQL; `body` is what stands there in place of `said`."""
+    body = body or canonical.encode(said)
+    given = {
+        "tender": place.world.tender,
+        "number": said.number,
+        "body": body,
+        "digest": hashlib.sha256(body).digest(),
+        "at": at,
+    }
+    query = sql.SQL(ADD).format(**{name: sql.Literal(each) for name, each in given.items()})
+    as_role(place, "desk", who.role.removeprefix("as_"), who, query)
 
 
 def person_of(firm: Firm) -> Person:

@@ -16,6 +16,21 @@ create function kit.actor() returns uuid language sql stable
 create function kit.organization() returns uuid language sql stable
     as $$ select nullif(current_setting('sunseal.organization', true), '')::uuid $$;
 
+-- The one spelling that docs/formats.md allows.
+create function kit.spelled(p_value jsonb) returns text language sql immutable
+    set search_path = pg_catalog, pg_temp
+    as $$ select case jsonb_typeof(p_value)
+        when 'object' then '{' || coalesce((select string_agg(to_json(e.key)::text || ':'
+            || kit.spelled(e.value), ',' order by e.key collate "C") from jsonb_each(p_value) e), '') || '}'
+        when 'array' then '[' || coalesce((select string_agg(kit.spelled(e.value), ',' order by
+            e.ordinality) from jsonb_array_elements(p_value) with ordinality e), '') || ']'
+        else p_value::text end $$;
+
+-- The one spelling of a time, for texts that stand where a time should.
+create function kit.is_time(p_said text) returns boolean language sql immutable
+    set search_path = pg_catalog, pg_temp
+    as $$ select p_said ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(\.(?!000000)\d{6})?Z$' $$;
+
 -- What must happen after a commit: written in the same transaction, relayed by the worker.
 -- Arguments are opaque ids only.
 create table kit.outbox (

@@ -37,6 +37,20 @@ create table notice.answered (
 );
 create index answered_by on notice.answered (clarification_id);
 
+-- Whether bytes are a clarification in their one spelling: one that no program could read would leave a
+-- tender without a page of answers for good, because nothing here is ever taken back.
+create function notice.is_clarification(p_body bytea) returns boolean language sql immutable
+    set search_path = pg_catalog, pg_temp
+    as $$ select convert_from(p_body, 'UTF8') = kit.spelled(s.said)
+        and (select array_agg(k order by k) from jsonb_object_keys(s.said) k)
+            = '{answer,number,origin,published_at,question,tender,version}'::text[]
+        and not exists (select from jsonb_each(s.said) e
+            where (jsonb_typeof(e.value) = 'string') = (e.key = 'number'))
+        and s.said ->> 'version' = 'sunseal/clarification/v1'
+        and kit.is_time(s.said ->> 'published_at')
+        and length(s.said ->> 'question') <= 4000 and length(s.said ->> 'answer') between 1 and 4000
+        from (select convert_from(p_body, 'UTF8')::jsonb as said) s $$;
+
 -- Added one by one by the tender's own side, while bidders can still act on it, and then never changed,
 -- not even by its owner's SQL. Who somebody is comes from the registry, the time is the database's.
 create function notice.keep_clarification() returns trigger language plpgsql
@@ -57,6 +71,7 @@ create function notice.keep_clarification() returns trigger language plpgsql
               and t.status = 'published' and kit.now() < t.deadline)
             or new.number <> 1 + (select count(*) from notice.clarification c
                 where c.tender_id = new.tender_id)
+            or notice.is_clarification(new.body) is not true
             or (said ->> 'tender', said ->> 'number') is distinct from
                 (new.tender_id::text, new.number::text)
             or (said ->> 'published_at')::timestamptz is distinct from new.published_at

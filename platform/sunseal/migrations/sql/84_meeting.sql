@@ -55,21 +55,11 @@ create function opened.acts_of(p_tender uuid, p_kind text) returns table (number
     as $$ select a.number, opened.said(a.body) from opened.act a
         where a.tender_id = p_tender and a.kind = p_kind $$;
 
--- The one spelling that docs/formats.md allows.
-create function opened.spelled(p_value jsonb) returns text language sql immutable
-    set search_path = pg_catalog, pg_temp
-    as $$ select case jsonb_typeof(p_value)
-        when 'object' then '{' || coalesce((select string_agg(to_json(e.key)::text || ':'
-            || opened.spelled(e.value), ',' order by e.key collate "C") from jsonb_each(p_value) e), '') || '}'
-        when 'array' then '[' || coalesce((select string_agg(opened.spelled(e.value), ',' order by
-            e.ordinality) from jsonb_array_elements(p_value) with ordinality e), '') || ']'
-        else p_value::text end $$;
-
 -- Whether bytes are an act at all: whoever got in here must not leave what no page can read. Values that
 -- are no strings are compared with the table by opened.allows.
 create function opened.is_act(p_body bytea) returns boolean language sql immutable
     set search_path = pg_catalog, pg_temp
-    as $$ select convert_from(p_body, 'UTF8') = opened.spelled(s.said)
+    as $$ select convert_from(p_body, 'UTF8') = kit.spelled(s.said)
         and s.said ->> 'version' = 'sunseal/act/v1'
         and (select array_agg(k order by k) from jsonb_object_keys(s.said) k) = (
             select array_agg(k order by k) from unnest(string_to_array(
@@ -85,7 +75,7 @@ create function opened.is_act(p_body bytea) returns boolean language sql immutab
         and not exists (select from jsonb_each(s.said) e where (jsonb_typeof(e.value) = 'string')
             = (e.key in ('position', 'validity_days', 'practitioners', 'edition', 'records', 'acts')))
         and not exists (select from jsonb_each_text(s.said) e where e.key in ('at', 'until')
-            and e.value !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(\.(?!000000)\d{6})?Z$')
+            and not kit.is_time(e.value))
         and not exists (select from jsonb_each_text(s.said) e where e.key in ('key', 'signature')
             and e.value is distinct from replace(encode(decode(e.value, 'base64'), 'base64'), E'\n', ''))
         from (select opened.said(p_body) as said) s $$;
