@@ -11,7 +11,7 @@ from sunseal.reference import document as reference
 from sunseal.reference import samples
 from sunseal.reference.document import Json, Operation
 from sunseal.webhooks.rules import TEST, Event
-from tests.support.service import guards, roster_of
+from tests.support.service import settings_of_nothing
 
 WORDS = 2
 
@@ -19,22 +19,7 @@ WORDS = 2
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> Json:
     """As programs get it; no database is asked for it."""
-    from sunseal.settings import Settings
-
-    folder = tmp_path_factory.mktemp("installation")
-    nowhere = "postgresql://nobody@/nothing"
-    settings = Settings(
-        origin="a.example/log",
-        desk_url=nowhere,
-        box_url=nowhere,
-        work_url=nowhere,
-        redis_url="",
-        storage_url=f"file://{folder}",
-        keys=folder / "keys",
-        roster=folder / "roster.json",
-    )
-    settings.roster.write_bytes(roster_of(settings.origin, settings.keys, guards(3), guards(1, 4)))
-    app = create_app(settings)
+    app = create_app(settings_of_nothing(tmp_path_factory.mktemp("installation")))
     return reference.complete(app.openapi_schema.to_schema(), reference.with_token(app))
 
 
@@ -100,6 +85,20 @@ def test_every_example_is_of_the_problems_own_shape(document: Json) -> None:
         [held] = answer["content"].values()
         assert all(held["example"].get(name) for name in required)
         assert held["example"]["type"].startswith("urn:sunseal:problem:")
+
+
+@pytest.mark.parametrize("operation", ["me", "listFactors", "listWebhooks", "ownCertificate"])
+def test_it_says_what_needs_a_token_also_where_a_dependency_looks_at_it(
+    document: Json, operation: str
+) -> None:
+    [found] = [each for each in reference.operations(document) if each.id == operation]
+    assert {"token": []} in found.about["security"]
+    assert {"401", "403"} <= found.about["responses"].keys()
+
+
+def test_it_says_that_what_is_public_needs_none(document: Json) -> None:
+    free = {each.id for each in reference.operations(document) if not each.about["security"]}
+    assert {"signIn", "registerFirm", "getRecord", "checkpoint"} <= free
 
 
 def test_every_message_is_described(document: Json) -> None:

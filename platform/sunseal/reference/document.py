@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from litestar import Litestar
+from litestar.di import Provide
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.utils.signature import ParsedSignature
 
 from sunseal import problems
 from sunseal.errors import Forbidden, Unauthenticated
@@ -93,13 +95,20 @@ def document_of(app: Litestar) -> Json:
 
 
 def with_token(app: Litestar) -> frozenset[str]:
-    """The operations that look at who asks."""
+    """The operations that look at who asks, by themselves or by what they depend on."""
     return frozenset(
         str(handler.operation_id)
         for route in app.routes
         for handler in getattr(route, "route_handlers", [])
-        if "credential" in handler.parsed_fn_signature.parameters
+        if "credential" in _asked(handler.parsed_fn_signature, handler.resolve_dependencies())
     )
+
+
+def _asked(signature: ParsedSignature, known: Mapping[str, Provide]) -> Iterator[str]:
+    for name in signature.parameters:
+        yield name
+        if name in known:
+            yield from _asked(known[name].parsed_fn_signature, known)
 
 
 def complete(document: Mapping[str, Any], signed: frozenset[str]) -> Json:
