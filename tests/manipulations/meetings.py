@@ -67,6 +67,25 @@ def signature_forged(scene: Scene) -> Named:
     return {"tender": scene.world.tender, "act": act, "now": now}
 
 
+@manipulation(
+    "H6",
+    SUPERUSER,
+    "opened",
+    "lets the hall alone show an objection that nobody raised",
+    "tender/{tender}/act/{act}, shown: the table says {now!r}, and no entry does",
+)
+def objection_invented(scene: Scene) -> Named:
+    act, text = uuid4(), "评标委员会与中标人有利害关系"
+    scene.sql(
+        """insert into opened.hall_event (tender_id, kind, body, at) values (%s, 'objection',
+        jsonb_build_object('id', %s::text, 'text', %s::text), now())""",
+        scene.world.tender,
+        str(act),
+        text,
+    )
+    return {"tender": scene.world.tender, "act": act, "now": text}
+
+
 def _meets(scene: Scene) -> None:
     """Everything is read out; one firm objects, hears its answer and signs the minutes."""
     hall = Hall(scene)

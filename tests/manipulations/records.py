@@ -212,6 +212,45 @@ def key_of_his_own(scene: Scene) -> Named:
     return {"position": leaf.position, "firm": firm.organization}
 
 
+@manipulation("R11", SUPERUSER, "opened", "lets the hall alone show another price", ROW)
+def hall_price_changed(scene: Scene) -> Named:
+    leaf = opened_leaf(scene)
+    scene.sql(
+        """update opened.hall_event set body = body || '{"price": "1.00"}'
+        where kind = 'bid' and body ->> 'position' = %s""",
+        str(leaf.position),
+    )
+    return _row(scene, leaf.position, "price", "1.00", leaf.price)
+
+
+@manipulation("R12", SUPERUSER, "opened", "keeps an opened bid from being read out", ROW)
+def hall_bid_deleted(scene: Scene) -> Named:
+    leaf = opened_leaf(scene)
+    scene.sql(
+        "delete from opened.hall_event where kind = 'bid' and body ->> 'position' = %s",
+        str(leaf.position),
+    )
+    return _row(scene, leaf.position, "outcome", "", leaf.outcome)
+
+
+@manipulation(
+    "R13",
+    SUPERUSER,
+    "opened",
+    "lets the hall alone read out a bid that nobody made",
+    "tender/{tender}/envelope/1, leaf/{position}/{field}: the table says {now!r},"
+    " and no entry does",
+)
+def hall_bid_invented(scene: Scene) -> Named:
+    scene.sql(
+        """insert into opened.hall_event (tender_id, kind, body, at) select tender_id, kind,
+        body || '{"position": 4096, "price": "1.00"}', at from opened.hall_event
+        where kind = 'bid' and body ->> 'position' = %s""",
+        str(opened_leaf(scene).position),
+    )
+    return _row(scene, 4096, "price", "1.00", "")
+
+
 @manipulation(
     "S1",
     SUPERUSER,

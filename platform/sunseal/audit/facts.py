@@ -62,6 +62,8 @@ TENDER = """
         encode(sha256(body), 'base64')
     from notice.clarification where tender_id = :tender
 """
+# In the table that pages and certificates read, and as the hall read it out last: the hall's board
+# is made of its events, so whoever changed one of them alone would change what everybody sees.
 OPENED = """
     select 'tender/' || tender_id || '/envelope/' || envelope,
         'leaf/' || position || '/' || f.field, f.value
@@ -70,8 +72,20 @@ OPENED = """
         ('organization', coalesce(organization_id::text, '')),
         ('name', coalesce(organization_name, ''))) as f (field, value)
     where tender_id = :tender
+    union
+    select 'tender/' || cast(:tender as text) || '/envelope/' || envelope,
+        'leaf/' || position || '/' || f.field, coalesce(f.value, '')
+    from (select envelope, position::text from opened.bid where tender_id = :tender) b
+        full join (select distinct on (1, 2) coalesce(body ->> 'envelope', '') as envelope,
+                coalesce(body ->> 'position', '') as position, body as said
+            from opened.hall_event where tender_id = :tender and kind = 'bid'
+            order by 1, 2, id desc) e using (envelope, position),
+        lateral (values ('outcome', said ->> 'outcome'), ('price', said ->> 'price'),
+            ('currency', said ->> 'currency'), ('name', said ->> 'organization')
+        ) as f (field, value)
 """
-# What was done in the hall, by its bytes; and as the hall shows it, if that says the same.
+# What was done in the hall, by its bytes; as the hall shows it, if that says the same; and what
+# the hall shows although nobody did it.
 ACTS = """
     select 'tender/' || a.tender_id || '/act/' || a.id, f.field, f.value
     from opened.act a left join opened.hall_event e
@@ -82,9 +96,16 @@ ACTS = """
             when (e.kind, e.body) = (a.kind, opened.told(a.body, a.entry_id))
             then d.digest else coalesce(e.body ->> 'text', '') end)) as f (field, value)
     where a.tender_id = :tender
+    union all
+    select 'tender/' || e.tender_id || '/act/' || coalesce(e.body ->> 'id', ''), 'shown',
+        coalesce(e.body ->> 'text', '')
+    from opened.hall_event e
+    where e.tender_id = :tender and e.kind not in ('release', 'answer', 'bid', 'record', 'failed')
+        and not exists (select from opened.act a
+            where a.tender_id = e.tender_id and a.id::text = e.body ->> 'id')
 """
 REGISTRY = " union all ".join((REGISTERED, PEOPLE, DECIDED, LISTED))
-FACTS = " union all ".join((REGISTRY, TENDER, OPENED, ACTS))
+FACTS = " union all ".join((REGISTRY, TENDER, f"({OPENED})", ACTS))
 # What is logged, and not under the checkpoint yet, may be the very change that a table shows.
 WAITING = """
     select case action when 'organization.register'
