@@ -19,6 +19,7 @@ import { toDate, type Time } from "../../src/sealing/time";
 import { accept, NotLogged, OtherRoster, type Trusted } from "../../src/sealing/trust";
 import { Fault, words, wordsOf, type Words } from "../../src/verifier/words";
 import { beginLanguage, both, element, make } from "../language";
+import { markPractice } from "../practice";
 import { lock, makeKeys, signingKey, unlock } from "./keys";
 import type { Order, Report } from "./messages";
 
@@ -61,12 +62,14 @@ class Desk {
   async #trust(): Promise<void> {
     // Whatever was done under another kit or roster is over, also when these are refused.
     show("trust");
+    markPractice();
     const [kit, rosterBytes] = [readKit(await bytesOf("kit")), await bytesOf("roster")];
     const { tender, envelope, practitioners } = kit;
     const { notice, roster, key } = (this.#trusted = accept(kit, rosterBytes, tender, envelope));
     [this.#kit, this.#roster] = [kit, rosterBytes];
     const names = roster.custodians.map(({ name }) => name).join("、");
     const { t, n } = key.terms;
+    markPractice(roster.origin);
     facts("trusted", [
       [words("Tender", "项目"), words(notice.title, notice.title)],
       [words("Bids due by, unless postponed", "投标截止（延期除外）"), inBeijing(notice.deadline)],

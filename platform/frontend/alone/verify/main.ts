@@ -4,6 +4,7 @@ import { CHECKS, type Progress, type Verdict } from "../../src/verifier/verify";
 import { words, wordsOf, type Words } from "../../src/verifier/words";
 import { beginLanguage, both, element, make } from "../language";
 import { Given } from "./files";
+import { markPractice } from "../practice";
 import type { Order, Report } from "./messages";
 import { Board } from "./board";
 
@@ -45,6 +46,7 @@ async function takeAll(files: FileList | null): Promise<void> {
 
 function showGiven(): void {
   const { bundle, roster } = given;
+  markPractice(roster?.origin);
   if (bundle) found("bundle", words(`✓ ${bundle.name}`, `✓ ${bundle.name}`));
   if (roster) {
     const spaced = roster.fingerprint.match(/.{8}/g)!.join(" ");
@@ -106,6 +108,7 @@ function unreadable(what: Words): void {
 
 function show(verdict: Verdict): void {
   board.end(verdict);
+  markPractice(given.roster?.origin, verdict.origin);
   const { faults, remarks, unchecked } = verdict;
   const full = CHECKS.length - unchecked.length;
   if (faults.length > 0)
