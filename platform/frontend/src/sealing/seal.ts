@@ -10,10 +10,11 @@ import { EnvelopeRecipient } from "./age";
 import { signBid, writeBid, type FileDigest, type Practitioner } from "./bid";
 import type { Bytes } from "./bytes";
 import type { EnvelopeKey } from "./certificate";
-import { Container, measure, type Document, type Source } from "./container/writer";
+import { Container, measure, type Document } from "./container/writer";
 import { runningSha256 } from "./digest";
 import { Unverified } from "./errors";
 import { sha256 } from "./hash";
+import type { Source } from "./stream";
 import { signStatement, type Link, type Signed, type Statement } from "./statement";
 import type { Signer } from "./signing";
 

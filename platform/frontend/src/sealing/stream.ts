@@ -1,7 +1,26 @@
-// Reading exactly so many bytes from a stream that comes in pieces of any size.
+// Reading in pieces of our own size: from a stream that comes in pieces of any size, and from a file.
 
 import { concat, type Bytes } from "./bytes";
 import { Malformed } from "./errors";
+
+const BLOCK = 1 << 20;
+
+/** What is read piece by piece, and more than once. */
+export interface Source {
+  readonly size: number;
+  slice(start: number, end: number): Blob;
+}
+
+/**
+ * Of 1 MiB each, and the next only when it is asked for: a file's own stream runs ahead of whoever
+ * hashes it, which is measured to take twice the memory.
+ */
+export async function* slicesOf(source: Source): AsyncGenerator<Bytes> {
+  for (let at = 0; at < source.size; at += BLOCK) {
+    const end = Math.min(at + BLOCK, source.size);
+    yield new Uint8Array(await source.slice(at, end).arrayBuffer());
+  }
+}
 
 export class Input {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;

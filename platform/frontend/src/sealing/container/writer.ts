@@ -3,6 +3,7 @@
 import type { Bytes } from "../bytes";
 import { runningCrc32, runningSha256 } from "../digest";
 import { Unverified } from "../errors";
+import { slicesOf, type Source } from "../stream";
 import {
   BID_JSON,
   BID_SIG,
@@ -18,12 +19,6 @@ import { Names } from "./names";
 
 const BLOCK = 1 << 20;
 
-/** Where a document's content comes from; it is read twice. */
-export interface Source {
-  readonly size: number;
-  slice(start: number, end: number): Blob;
-}
-
 /** A document as it was when it was measured. */
 export interface Document extends Member {
   sha256: Bytes;
@@ -37,19 +32,12 @@ export async function measure(
   progress: (bytes: number) => void = () => {},
 ): Promise<Document> {
   const [hash, crc] = await Promise.all([runningSha256(), runningCrc32()]);
-  for await (const block of blocksOf(source)) {
+  for await (const block of slicesOf(source)) {
     hash.update(block);
     crc.update(block);
     progress(block.length);
   }
   return { name, size: source.size, crc: crc.value(), sha256: hash.digest(), source };
-}
-
-async function* blocksOf(source: Source): AsyncGenerator<Bytes> {
-  for (let at = 0; at < source.size; at += BLOCK) {
-    const end = Math.min(at + BLOCK, source.size);
-    yield new Uint8Array(await source.slice(at, end).arrayBuffer());
-  }
 }
 
 /** A container whose length and every byte but the documents' are known. */
@@ -109,7 +97,7 @@ export class Container {
 
 async function* unchanged(document: Document): AsyncGenerator<Bytes> {
   const crc = await runningCrc32();
-  for await (const block of blocksOf(document.source)) {
+  for await (const block of slicesOf(document.source)) {
     crc.update(block);
     yield block;
   }
