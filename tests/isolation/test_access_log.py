@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sunseal.reference.document import given
 from sunseal_crypto import event
 from sunseal_crypto.box import ACCEPTED, REFUSED
 from tests.isolation.installation import Installation, played
@@ -147,13 +148,16 @@ def test_every_transaction_in_the_box_makes_an_entry(traced: Installation) -> No
 
 
 def box_routes(one: Installation) -> set[tuple[str, str]]:
-    """Method and path of every route that is given the box's login, but for the account's own."""
+    """Method and path of every route that is given the box's login, but for the account's own.
+
+    Also by a dependency that it was made of.
+    """
     return {
         (str(method), str(route.path))
         for route in one.app.routes
         for handler in getattr(route, "route_handlers", [])
         for method in handler.http_methods
-        if "box" in handler.parsed_fn_signature.parameters and not str(handler).startswith(ROOMS)
+        if "box" in given(handler) and not str(handler).startswith(ROOMS)
     }
 
 

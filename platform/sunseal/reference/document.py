@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from litestar import Litestar
-from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.utils.signature import ParsedSignature
 
@@ -100,15 +100,21 @@ def with_token(app: Litestar) -> frozenset[str]:
         str(handler.operation_id)
         for route in app.routes
         for handler in getattr(route, "route_handlers", [])
-        if "credential" in _asked(handler.parsed_fn_signature, handler.resolve_dependencies())
+        if "credential" in given(handler)
     )
 
 
-def _asked(signature: ParsedSignature, known: Mapping[str, Provide]) -> Iterator[str]:
-    for name in signature.parameters:
-        yield name
-        if name in known:
-            yield from _asked(known[name].parsed_fn_signature, known)
+def given(handler: HTTPRouteHandler) -> frozenset[str]:
+    """What a handler is given by name, and what that was made of."""
+
+    def follow(signature: ParsedSignature) -> Iterator[str]:
+        for name in signature.parameters:
+            yield name
+            if name in known:
+                yield from follow(known[name].parsed_fn_signature)
+
+    known = handler.resolve_dependencies()
+    return frozenset(follow(handler.parsed_fn_signature))
 
 
 def complete(document: Mapping[str, Any], signed: frozenset[str]) -> Json:
