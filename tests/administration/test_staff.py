@@ -128,7 +128,8 @@ def test_an_operator_registers_a_centre_and_never_knows_a_password(office: Offic
     form = {"name": "新交易中心", "new_kind": "centre", "person": "周敏", "email": "zhou@new.cn"}
     shown = office.page("POST", "/admin/organizations", office.operator, **form)
     assert shown.status_code == 200, shown.text
-    [path] = set(re.findall(r"/invitations/[\w-]+", shown.text))
+    home = re.escape(office.service.settings.public_url)
+    [path] = set(re.findall(rf"{home}(/invitations/[\w-]+)", shown.text))
     assert office.sign_in("zhou@new.cn", "correct horse battery") == 401
     chosen = {"password": "a long enough one", "again": "a long enough one"}
     assert office.page("POST", path, "", **chosen).status_code == 303
@@ -171,6 +172,8 @@ def test_an_administrator_is_appointed_and_dismissed(office: Office) -> None:
         office.page("POST", path, office.operator, word=word)
         query = "select administrator from registry.person where id = %s"
         assert office.rows(query, person) == [(expected,)]
+    assert office.page("POST", path, office.operator, word="").status_code == 404
+    assert office.rows(query, person) == [(True,)], "what was not understood dismissed somebody"
 
 
 WATCHERS = ("supervisor@example.cn", "custodian@example.cn", "operator@example.cn")

@@ -1,5 +1,7 @@
 """The operator's pages: how the service is, staff organizations and their people."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +12,13 @@ from litestar.params import FromPath, FromQuery
 
 from sunseal.administration import rules, service
 from sunseal.administration.errors import TakesTwo
-from sunseal.database import Database, Role
+from sunseal.database import Database, Role, UnitOfWork
+from sunseal.errors import NotFound
 from sunseal.organizations import hashing, registration
 from sunseal.organizations.errors import AlreadyRegistered, WeakPassword
 from sunseal.organizations.service import NewPerson
 from sunseal.screening.schemas import ListView
 from sunseal.settings import Settings
-from sunseal.web import cookies
 from sunseal.web.catalogue import msg
 from sunseal.web.form import Form
 from sunseal.web.page import Page
@@ -30,6 +32,12 @@ KINDS = {
     "supervisor": msg("监督部门"),
     "custodian": msg("托管方或见证方"),
     "bidder": msg("投标企业"),
+}
+DEEDS: dict[str, Callable[[UnitOfWork, UUID], object]] = {
+    "disable": service.disable,
+    "enable": service.enable,
+    "appoint": partial(service.appoint, administrator=True),
+    "dismiss": partial(service.appoint, administrator=False),
 }
 ASK_NAME = msg("请填写机构名称")
 ASK_KIND = msg("请选择机构类别")
@@ -76,6 +84,7 @@ class StaffPages(Controller):
         page: NamedDependency[Page],
         form: NamedDependency[Form],
         desk: NamedDependency[Database],
+        settings: NamedDependency[Settings],
     ) -> Response[Any]:
         """A staff organization and its first person, who is invited."""
         form.require((("name", page.gettext(ASK_NAME)), ("person", page.gettext(ASK_PERSON))))
@@ -94,7 +103,8 @@ class StaffPages(Controller):
             except (AlreadyRegistered, TakesTwo) as error:
                 form.refuse("email", page.told(error))
                 return _listed(page, desk, form, 1)
-            return _invited(page, person, link, f"/admin/organizations/{made.id}")
+            back = f"/admin/organizations/{made.id}"
+            return _invited(page, settings, person, link, back)
 
         return await sync_to_thread(register)
 
@@ -114,6 +124,7 @@ class StaffPages(Controller):
         page: NamedDependency[Page],
         form: NamedDependency[Form],
         desk: NamedDependency[Database],
+        settings: NamedDependency[Settings],
     ) -> Response[Any]:
         form.require((("person", page.gettext(ASK_PERSON)),))
         registration.check_email(page, form)
@@ -129,7 +140,8 @@ class StaffPages(Controller):
             except (AlreadyRegistered, TakesTwo) as error:
                 form.refuse("email", page.told(error))
                 return _one(page, desk, organization_id, form)
-            return _invited(page, person, link, f"/admin/organizations/{organization_id}")
+            back = f"/admin/organizations/{organization_id}"
+            return _invited(page, settings, person, link, back)
 
         return await sync_to_thread(add)
 
@@ -143,14 +155,11 @@ class StaffPages(Controller):
         desk: NamedDependency[Database],
     ) -> Response[Any]:
         """Disable, enable, appoint or dismiss somebody."""
-        word = form.text("word")
+        deed = DEEDS.get(form.text("word"))
+        if deed is None:
+            raise NotFound("Somebody is disabled, enabled, appointed or dismissed, and no more.")
         with desk.unit_of_work(page.credential) as uow:
-            if word == "disable":
-                service.disable(uow, person_id)
-            elif word == "enable":
-                service.enable(uow, person_id)
-            else:
-                service.appoint(uow, person_id, administrator=word == "appoint")
+            deed(uow, person_id)
         return page.redirect(f"/admin/organizations/{organization_id}?done=changed")
 
 
@@ -196,10 +205,11 @@ async def _hashed(form: Form) -> NewPerson:
     return person
 
 
-def _invited(page: Page, person: NewPerson, link: str, back: str) -> Response[str]:
-    """The link is shown this once."""
-    scheme = "http" if cookies.is_local(page.host) else "https"
-    address = f"{scheme}://{page.host}/invitations/{link}"
+def _invited(
+    page: Page, settings: Settings, person: NewPerson, link: str, back: str
+) -> Response[str]:
+    """The link is shown this once; where it leads, no request says."""
+    address = f"{settings.public_url}/invitations/{link}"
     return page.show("administration/invited.html", person=person, address=address, back=back)
 
 
