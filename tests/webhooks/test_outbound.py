@@ -36,9 +36,12 @@ INSIDE = {
     "a link in IPv6": "fe80::1",
     "a private network in IPv6": "fd00::1",
     "a group in IPv6": "ff02::1",
+    "a site in IPv6, as it once was": "fec0::1",
+    "IPv4 in IPv6, as it once was": "::10.0.0.7",
     "IPv4 in IPv6": "::ffff:10.0.0.7",
     "this machine in IPv6 in IPv4": "::ffff:127.0.0.1",
     "metadata behind NAT64": "64:ff9b::a9fe:a9fe",
+    "metadata behind NAT64 of one's own": "64:ff9b:1::a9fe:a9fe",
     "metadata behind 6to4": "2002:a9fe:a9fe::1",
     "behind Teredo": "2001:0:a9fe:a9fe::1",
 }

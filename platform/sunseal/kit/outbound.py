@@ -26,10 +26,11 @@ SECONDS = 15.0
 MAX_ANSWER = 32 << 10
 PORTS = {"https": 443, "http": 80}
 ADDRESS = re.compile(r"[!-~]+")
-# Addresses of IPv6 behind which a translator finds any of IPv4: 6to4, Teredo, NAT64.
-TRANSLATED = tuple(
-    IPv6Network(each) for each in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48")
-)
+# All that IPv6 has of public addresses (IANA). Outside are translators, as NAT64, and what sites
+# once had for themselves (RFC 3879), which the library takes for public.
+GLOBAL = IPv6Network("2000::/3")
+# Inside of it, addresses behind which a translator finds any of IPv4: 6to4, Teredo.
+TRANSLATED = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))
 
 
 # At its finest level the library names each host, which would say in our log who hears of what.
@@ -87,13 +88,14 @@ class Reach(Enum):
     def allows(self, address: IPv4Address | IPv6Address) -> bool:
         if self is Reach.ANYWHERE:
             return True
-        if isinstance(address, IPv6Address):
-            if address.ipv4_mapped is not None:
-                return self.allows(address.ipv4_mapped)
-            if any(address in network for network in TRANSLATED):
-                return False
+        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+            return self.allows(address.ipv4_mapped)
         if address.is_loopback:
             return self is Reach.LOOPBACK
+        if isinstance(address, IPv6Address) and (
+            address not in GLOBAL or any(address in network for network in TRANSLATED)
+        ):
+            return False
         return address.is_global and not address.is_multicast
 
 
