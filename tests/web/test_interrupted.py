@@ -1,6 +1,8 @@
-"""What happens to a firm in the middle of its work: its browser is closed, the deadline moves."""
+"""In the middle of a firm's work its browser is closed, its disk fills up, the deadline moves."""
 
+import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,44 @@ def test_a_browser_closed_while_it_seals_seals_once_more(machine: Machine) -> No
     machine.press(page, "递交")
     machine.at(page, "received")
     assert machine.heard == []
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own for the firm's browser, which others can fill."""
+    path = tmp_path / "profile"
+    path.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600m", "tmpfs", str(path)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("nobody may mount a disk here")
+    yield path
+    subprocess.run(["umount", "--lazy", str(path)], check=True)
+
+
+def test_a_disk_that_is_full_in_the_middle_of_the_work(disk: Path, machine: Machine) -> None:
+    page = machine.open()
+    recovery = machine.prepare(page)
+    document = machine.document(160 * MIB)
+    page.fill("#price", PRICE)
+    page.set_input_files("#documents", document)
+    machine.press(page, "封标")
+    expect(page.locator("#seal-progress [data-work=sealing]")).to_be_visible(timeout=PATIENCE)
+    filler = disk / "somebody else's"
+    fill(filler)
+    machine.says(page, "no-space")
+    machine.at(page, "offer")
+
+    filler.unlink()
+    machine.seal(page, recovery, document)
+    assert len(page.evaluate(KEPT)) == 1
+    machine.heard.clear()
+
+
+def fill(path: Path) -> None:
+    """Takes what is left of the disk, to the last byte."""
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(MIB))
 
 
 def test_a_deadline_that_moves_while_it_uploads(machine: Machine, town: Amended) -> None:
