@@ -1,5 +1,6 @@
 """One-time codes, recovery codes, and guesses that shut out nobody but those who guess."""
 
+import re
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ from sunseal.factors import rules, service
 from sunseal_parties.amender.cli import app as amend
 from sunseal_parties.bidder.errors import OutOfOrder, PlatformRefused
 from tests.adversaries.test_requests import served
+from tests.organizations.browsers import OWN, Browser, clerk
 from tests.organizations.doors import API, Door, enrolled
 from tests.support.service import PASSWORD, bearer
 
@@ -26,6 +28,25 @@ def test_staff_without_a_factor_can_do_nothing_but_set_one_up(door: Door) -> Non
     for path in ("/tokens", "/people", "/tenders", "/sessions/second-factor"):
         form = {"code": "123456"} if "second" in path else {"label": "x"}
         assert door.post(path, answer["token"], form).status_code in (400, 401), path
+
+
+@pytest.mark.parametrize("path", ["/sign-in/enrolment", OWN])
+def test_a_wrong_first_code_is_asked_for_again_and_the_secret_not_shown(
+    door: Door, path: str
+) -> None:
+    browser = clerk(door)
+    if path != OWN:
+        browser = Browser.new(door)
+        browser.password(door.clerk())
+    begun = browser.post(path).text
+    [factor] = set(re.findall(f'action="{path}/([0-9a-f-]{{36}})"', begun))
+    [secret] = re.findall('class="secret">([A-Z2-7]{32})<', begun)
+    again = browser.post(f"{path}/{factor}", code="12345")
+    assert again.status_code == 422
+    assert f'action="{path}/{factor}"' in again.text
+    assert secret not in again.text
+    assert 'class="qr"' in begun
+    assert 'class="qr"' not in again.text
 
 
 def test_password_and_code_open_a_session(door: Door) -> None:

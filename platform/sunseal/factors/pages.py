@@ -17,10 +17,10 @@ from sunseal.factors.showing import (
     OWN,
     ask_again,
     label_of,
+    show_begun,
     show_codes,
     show_enrolment,
     show_list,
-    show_scan,
     show_settled,
 )
 from sunseal.keys import Keys
@@ -68,7 +68,38 @@ class SecondFactorPages(Controller):
         return ask_again(request, page, form, desk, box)
 
 
-class EnrolmentPages(Controller):
+class AppPages(Controller):
+    """An app for codes is added, by whoever has signed in or needs one to."""
+
+    @post(sync_to_thread=True)
+    def begin(
+        self,
+        page: NamedDependency[Page],
+        form: NamedDependency[Form],
+        owner: NamedDependency[Owner],
+    ) -> Response[str]:
+        return show_begun(page, owner, form, owner.begin(label_of(form)), 200)
+
+    @post("/{factor_id:uuid}", sync_to_thread=True)
+    def confirm(
+        self,
+        request: Request[Any, Any, Any],
+        factor_id: FromPath[UUID],
+        page: NamedDependency[Page],
+        form: NamedDependency[Form],
+        owner: NamedDependency[Owner],
+    ) -> Response[Any]:
+        """The first code; with a first factor recovery codes are the answer."""
+        visitor = Visitor.at_page(request, page.host)
+        try:
+            settled = owner.confirm(factor_id, form.text("code"), visitor)
+        except WrongCode as error:
+            form.refuse("code", page.told(error))
+            return show_begun(page, owner, form, Begun(factor_id, "", ""))
+        return show_settled(page, form, settled)
+
+
+class EnrolmentPages(AppPages):
     """Where staff goes after the password as long as it has no factor."""
 
     path = "/sign-in/enrolment"
@@ -82,67 +113,14 @@ class EnrolmentPages(Controller):
     ) -> Response[str]:
         return show_enrolment(page, Form({"next": next}), None, 200)
 
-    @post(sync_to_thread=True)
-    def begin(
-        self,
-        page: NamedDependency[Page],
-        form: NamedDependency[Form],
-        owner: NamedDependency[Owner],
-    ) -> Response[str]:
-        return show_enrolment(page, form, owner.begin(""), 200)
 
-    @post("/{factor_id:uuid}", sync_to_thread=True)
-    def confirm(
-        self,
-        request: Request[Any, Any, Any],
-        factor_id: FromPath[UUID],
-        page: NamedDependency[Page],
-        form: NamedDependency[Form],
-        owner: NamedDependency[Owner],
-    ) -> Response[Any]:
-        """The first code; recovery codes are the answer, and the session with them."""
-        visitor = Visitor.at_page(request, page.host)
-        try:
-            settled = owner.confirm(factor_id, form.text("code"), visitor)
-        except WrongCode as error:
-            form.refuse("code", page.told(error))
-            return show_enrolment(page, form, Begun(factor_id, "", ""))
-        return show_settled(page, form, settled)
-
-
-class FactorPages(Controller):
+class FactorPages(AppPages):
     path = OWN
     dependencies = {"owner": Provide(owner, sync_to_thread=False)}  # noqa: RUF012
 
     @get(sync_to_thread=True)
     def listed(self, page: NamedDependency[Page], owner: NamedDependency[Owner]) -> Response[str]:
         return show_list(page, owner, Form(), 200)
-
-    @post(sync_to_thread=True)
-    def begin(
-        self,
-        page: NamedDependency[Page],
-        form: NamedDependency[Form],
-        owner: NamedDependency[Owner],
-    ) -> Response[str]:
-        return show_scan(page, Form(), owner.begin(label_of(form)), 200)
-
-    @post("/{factor_id:uuid}", sync_to_thread=True)
-    def confirm(
-        self,
-        request: Request[Any, Any, Any],
-        factor_id: FromPath[UUID],
-        page: NamedDependency[Page],
-        form: NamedDependency[Form],
-        owner: NamedDependency[Owner],
-    ) -> Response[Any]:
-        visitor = Visitor.at_page(request, page.host)
-        try:
-            settled = owner.confirm(factor_id, form.text("code"), visitor)
-        except WrongCode as error:
-            form.refuse("code", page.told(error))
-            return show_scan(page, form, Begun(factor_id, "", ""))
-        return show_settled(page, form, settled)
 
     @post("/{factor_id:uuid}/remove", sync_to_thread=True)
     def remove(

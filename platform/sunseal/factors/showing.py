@@ -44,6 +44,16 @@ def show_enrolment(page: Page, form: Form, begun: Begun | None, status: int = 42
     return page.show("factors/enrol.html", form=form, begun=begun, picture=picture, status=status)
 
 
+def show_begun(
+    page: Page, owner: Owner, form: Form, begun: Begun, status: int = 422
+) -> Response[str]:
+    """What to scan, and the field for the first code; only the code while it was wrong."""
+    if owner.is_newcomer:
+        return show_enrolment(page, form, begun, status)
+    picture = _picture(begun)
+    return page.show("factors/add.html", form=form, begun=begun, picture=picture, status=status)
+
+
 def show_list(page: Page, owner: Owner, form: Form, status: int = 422) -> Response[str]:
     with owner.unit() as (uow, whose):
         found = [FactorView.of(each) for each in service.listed(uow, whose.person_id)]
@@ -71,11 +81,6 @@ def show_settled(page: Page, form: Form, settled: Settled) -> Response[Any]:
     for cookie in kept(page.host, settled.session, settled.role):
         shown.set_cookie(cookie)
     return shown
-
-
-def show_scan(page: Page, form: Form, begun: Begun, status: int = 422) -> Response[str]:
-    picture = _picture(begun)
-    return page.show("factors/add.html", form=form, begun=begun, picture=picture, status=status)
 
 
 def show_codes(page: Page, codes: list[str], onwards: str) -> Response[str]:
