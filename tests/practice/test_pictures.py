@@ -49,9 +49,7 @@ def test_the_way_in(office: str, browser: Browser) -> None:
         page.get_by_role("button", name="Begin a practice").click()
         expect(page.locator(".practice-step")).to_contain_text("Practice 1/6")
         page.wait_for_timeout(2500)  # the page asks by itself, and nothing complains
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            inspect(page, f"practice-preparing-en-{width}")
+        eyes.look_at(page, "practice-waiting")
         page.goto("/practice")
         page.get_by_role("button", name="Show the token").click()
         for width in (1280, 390):

@@ -68,6 +68,23 @@ def roster_of(origin: str, folder: Path, custodians: list[Guard], witnesses: lis
     return canonical.encode(roster)
 
 
+def settings_of_nothing(folder: Path) -> Settings:
+    """For an application that is looked at and asked nothing: there is no database behind it."""
+    nowhere = "postgresql://nobody@/nothing"
+    settings = Settings(
+        origin="a.example/log",
+        desk_url=nowhere,
+        box_url=nowhere,
+        work_url=nowhere,
+        redis_url="",
+        storage_url=f"file://{folder}",
+        keys=folder / "keys",
+        roster=folder / "roster.json",
+    )
+    settings.roster.write_bytes(roster_of(settings.origin, settings.keys, guards(3), guards(1, 4)))
+    return settings
+
+
 @dataclass
 class Service:
     """An installation with its client; people sign in by name of their role."""

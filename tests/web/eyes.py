@@ -13,6 +13,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests.web.looked import check_listed
+
 PICTURES = Path(__file__).parents[2] / "build/screenshots"
 WIDTHS = (1280, 390)
 LANGUAGES = ("zh", "en")
@@ -73,12 +75,29 @@ class Eyes:
                 assert answer.status == status, f"{path}: {answer.status}"
                 if before is not None:
                     before(page)
-                for width in WIDTHS:
-                    page.set_viewport_size({"width": width, "height": HEIGHT})
-                    picture = f"{name}-{language}-{width}"
-                    # The same elements four times: twice is enough, once where words are long.
-                    inspect(page, picture, axe=(language, width) in EXAMINED)
+                self._views(page, name, language)
+                if status == 200:
+                    check_listed(page.url.removeprefix(self.url), name)
         self.no_errors(status)
+
+    def look_at(self, page: Page, name: str) -> None:
+        """As `look`, at the page that somebody came to by what was done before."""
+        check_listed(page.url.removeprefix(self.url), name)
+        before = page.viewport_size
+        assert before is not None
+        own = "en" if page.locator("html").get_attribute("lang") == "en" else "zh"
+        for language in sorted(LANGUAGES, key=lambda each: each == own):
+            page.context.add_cookies([self._cookie("language", language)])
+            page.reload(wait_until="load")
+            self._views(page, name, language)
+        page.set_viewport_size(before)
+
+    def _views(self, page: Page, name: str, language: str) -> None:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            # The same elements four times: twice is enough, once where words are long.
+            axe = (language, width) in EXAMINED
+            inspect(page, f"{name}-{language}-{width}", axe=axe)
 
     def no_errors(self, status: int = 200) -> None:
         """The browser itself notes a page that came with an error's status; that one is meant."""

@@ -36,7 +36,7 @@ def test_an_operator_invites_and_the_clerk_signs_in(eyes: LOOK, site: Site) -> N
         page.get_by_role("link", name="返回").click()
         page.locator("button[value=disable]").click()
         expect(page.get_by_text("已停用")).to_be_visible()
-        inspect(page, "admin-organization")
+        operator.look_at(page, "admin-people")
         clerk.reload()
         expect(clerk.get_by_role("heading", name="登录", exact=True)).to_be_visible()
 

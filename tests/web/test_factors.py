@@ -43,7 +43,7 @@ def test_the_first_and_the_second_time(browser: Browser, strict: str) -> None:
     eyes = Eyes(browser, strict)
     with eyes.page() as page:
         sign_in(page)
-        inspect(page, "factors-begin")
+        eyes.look_at(page, "factors-first")
         page.get_by_role("button", name="开始").click()
         secret = page.locator(".secret").inner_text()
         inspect(page, "factors-scan")
@@ -59,10 +59,10 @@ def test_the_first_and_the_second_time(browser: Browser, strict: str) -> None:
         expect(page.get_by_role("heading", name="招标工作台")).to_be_visible()
         page.goto("/account/factors")
         expect(page.get_by_text("还有 10 个恢复码")).to_be_visible()
-        inspect(page, "factors-list")
+        eyes.look_at(page, "factors-own")
     with eyes.page() as page:
         sign_in(page)
-        inspect(page, "factors-code")
+        eyes.look_at(page, "factors-second")
         page.locator("#code").fill(codes[0])
         page.locator("main").get_by_role("button", name="登录", exact=True).click()
         expect(page.get_by_role("heading", name="招标工作台")).to_be_visible()

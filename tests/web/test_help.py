@@ -60,6 +60,10 @@ def test_every_page_of_help_in_both_languages(eyes: LOOK, site: Site) -> None:
     eyes().look("/help", "help-ask")
     asking.look("/help", "help-ask-firm")
     asking.look(f"/help/tickets/{number}", "help-ticket")
+    visitor = eyes()
+    with visitor.page() as page:
+        ask(page, "手机上也能封标吗")
+        visitor.look_at(page, "help-link")
     eyes(clerk, "centre").look("/work/help", "help-queue-all")
     eyes(clerk, "centre").look(f"/work/help/{number}", "help-case-all")
     eyes(supervisor, "supervisor").look(f"/work/help/{number}", "help-case-supervisor")

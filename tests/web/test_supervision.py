@@ -125,3 +125,28 @@ def test_a_clerk_has_no_such_desk(eyes: LOOK, site: Site) -> None:
             answer = page.goto(path)
             assert answer is not None
             assert answer.status == 403
+
+
+@pytest.mark.slow
+def test_what_one_clicks_through_to_in_both_languages(
+    eyes: LOOK, site: Site, supervisor: str
+) -> None:
+    reader = eyes(supervisor, "supervisor")
+    with reader.page() as page:
+        page.goto(f"{DESK}/findings")
+        page.get_by_role("link", name="多次被拒绝").first.click()
+        reader.look_at(page, "supervision-one")
+        # The link to it is there as long as none was issued.
+        page.goto(f"{page.url}/rectification/new")
+        reader.look_at(page, "supervision-notice")
+    operator = eyes(site.staff("operator", "平台运营公司二部"), "operator")
+    with operator.page() as page:
+        page.goto("/confirmations")
+        page.locator("#object").fill("江湾公证处分部")
+        page.locator("#reason").fill("新增一家公证处作为托管方，名册将于下月公布")
+        page.get_by_role("button", name="提出").click()
+    with reader.page() as page:
+        page.goto("/confirmations")
+        page.get_by_role("link", name="查看并确认").first.click()
+        reader.look_at(page, "confirmation-both")
+    reader.no_errors()

@@ -164,6 +164,24 @@ def test_pages_of_the_desk(writer: Callable[[], Eyes]) -> None:
     eyes.look(f"{WORK}/new", "work-new")
 
 
+@pytest.mark.slow
+def test_the_pages_of_one_draft_in_both_languages(
+    writer: Callable[[], Eyes], office: Office
+) -> None:
+    eyes = writer()
+    with eyes.page() as page:
+        page.goto(f"{WORK}/new")
+        fill(page, office, "E-1")
+        page.goto(page.url.partition("?")[0])
+        eyes.look_at(page, "work-one")
+        page.get_by_role("link", name="修改草稿").click()
+        eyes.look_at(page, "work-edit")
+        page.go_back()
+        page.get_by_role("link", name="终止招标").click()
+        eyes.look_at(page, "work-end")
+    eyes.no_errors()
+
+
 def test_a_bidder_has_no_business_here(office: Office, browser: Browser) -> None:
     token, _ = office.service.firm(0)
     eyes = Eyes(browser, office.url, token, "bidder")
