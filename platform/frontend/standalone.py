@@ -43,7 +43,8 @@ def page(sources: Path, folder: str, bundle: Bundle) -> bytes:
         # Either would end the element in the middle of it, or begin a comment.
         assert "</s" not in inside.lower(), folder
         assert "<!--" not in inside, folder
-    html = (sources / folder / "page.html").read_text("utf-8")
+    parts = (sources / "head.html", sources / folder / "page.html")
+    html = "".join(part.read_text("utf-8") for part in parts)
     html = put(html, "@policy@", policy(script, style, wasm=folder in WASM))
     html = put(html, "@style@", style)
     return put(html, "@script@", script).encode()

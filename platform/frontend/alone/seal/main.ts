@@ -20,6 +20,7 @@ import { accept, NotLogged, OtherRoster, type Trusted } from "../../src/sealing/
 import { Fault, words, wordsOf, type Words } from "../../src/verifier/words";
 import { beginLanguage, both, element, make } from "../language";
 import { markPractice } from "../practice";
+import { say, showFacts, spaced } from "../shown";
 import { lock, makeKeys, signingKey, unlock } from "./keys";
 import type { Order, Report } from "./messages";
 
@@ -69,8 +70,9 @@ class Desk {
     [this.#kit, this.#roster] = [kit, rosterBytes];
     const names = roster.custodians.map(({ name }) => name).join("、");
     const { t, n } = key.terms;
+    const fingerprint = spaced(toHex(sha256(rosterBytes)));
     markPractice(roster.origin);
-    facts("trusted", [
+    showFacts("trusted", [
       [words("Tender", "项目"), words(notice.title, notice.title)],
       [words("Bids due by, unless postponed", "投标截止（延期除外）"), inBeijing(notice.deadline)],
       [
@@ -79,7 +81,7 @@ class Desk {
       ],
       [
         words("Roster's fingerprint: compare it", "名册指纹，请与公告比对"),
-        words(spaced(sha256(rosterBytes)), spaced(sha256(rosterBytes))),
+        words(fingerprint, fingerprint),
       ],
     ]);
     element("#currency").textContent = notice.currency;
@@ -153,7 +155,7 @@ class Desk {
     const { price, currency, files } = report;
     const { size } = this.#sealed!.file;
     const names = files.join("、") || "—";
-    facts("opened", [
+    showFacts("opened", [
       [words("Price", "报价"), words(`${price} ${currency}`, `${price} ${currency}`)],
       [words("Documents", "文件"), words(names, names)],
       [words("Sealed size", "封好后的大小"), words(`${size} bytes`, `${size} 字节`)],
@@ -255,23 +257,6 @@ function toldOf(error: unknown): Words {
       ? words("The price is above the ceiling price.", "报价高于最高限价。")
       : words("A price looks like 1234567.89.", "报价的写法不对，例如 1234567.89。");
   return wordsOf(error);
-}
-
-function say(tone: string, first: Words, more?: Words): void {
-  const parts = [make("p", "verdict", both(first))];
-  if (more) parts.push(make("p", "", both(more)));
-  element("#said").replaceChildren(make("div", `callout ${tone}`, ...parts));
-}
-
-function facts(id: string, rows: [Words, Words][]): void {
-  element(`#${id}`).replaceChildren(
-    ...rows.flatMap(([name, said]) => [make("dt", "", both(name)), make("dd", "", both(said))]),
-  );
-}
-
-/** To be compared by eye. */
-function spaced(digest: Bytes): string {
-  return toHex(digest).match(/.{8}/g)!.join(" ");
 }
 
 function inBeijing(time: Time): Words {

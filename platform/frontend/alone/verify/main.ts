@@ -3,6 +3,7 @@
 import { CHECKS, type Progress, type Verdict } from "../../src/verifier/verify";
 import { words, wordsOf, type Words } from "../../src/verifier/words";
 import { beginLanguage, both, element, make } from "../language";
+import { say, showFacts, spaced } from "../shown";
 import { Given } from "./files";
 import { markPractice } from "../practice";
 import type { Order, Report } from "./messages";
@@ -49,12 +50,12 @@ function showGiven(): void {
   markPractice(roster?.origin);
   if (bundle) found("bundle", words(`✓ ${bundle.name}`, `✓ ${bundle.name}`));
   if (roster) {
-    const spaced = roster.fingerprint.match(/.{8}/g)!.join(" ");
+    const digest = spaced(roster.fingerprint);
     found(
       "roster",
       words(
-        `✓ ${roster.name}. Compare its fingerprint (SHA-256) with the one in the notice: ${spaced}`,
-        `✓ ${roster.name}。请与公告中印出的指纹（SHA-256）逐字比对：${spaced}`,
+        `✓ ${roster.name}. Compare its fingerprint (SHA-256) with the one in the notice: ${digest}`,
+        `✓ ${roster.name}。请与公告中印出的指纹（SHA-256）逐字比对：${digest}`,
       ),
     );
   }
@@ -126,7 +127,7 @@ function show(verdict: Verdict): void {
         `共 ${CHECKS.length} 项，完整核验了 ${full} 项。没有核验的内容列在下面。`,
       ),
     );
-  showFacts(verdict);
+  tell(verdict);
   const list = element("#remark-list");
   list.replaceChildren(
     ...remarks.map(({ where, what }) =>
@@ -136,7 +137,7 @@ function show(verdict: Verdict): void {
   element("#remarks").hidden = remarks.length === 0;
 }
 
-function showFacts({ tender, origin, madeAt, ticks, entries, envelopes }: Verdict): void {
+function tell({ tender, origin, madeAt, ticks, entries, envelopes }: Verdict): void {
   const rows: [Words, Words][] = [
     [words("Tender", "项目"), words(tender, tender)],
     [words("Platform", "平台"), words(origin, origin)],
@@ -149,15 +150,7 @@ function showFacts({ tender, origin, madeAt, ticks, entries, envelopes }: Verdic
       ),
     ],
   ];
-  element("#facts").replaceChildren(
-    ...rows.flatMap(([name, value]) => [make("dt", "", both(name)), make("dd", "", both(value))]),
-  );
-}
-
-function say(tone: string, first: Words, more?: Words): void {
-  const parts = [make("p", "verdict", both(first))];
-  if (more) parts.push(make("p", "", both(more)));
-  element("#said").replaceChildren(make("div", `callout ${tone}`, ...parts));
+  showFacts("facts", rows);
 }
 
 begin();
