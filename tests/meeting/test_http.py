@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from litestar.testing import TestClient
 
 from sunseal.app import create_app
+from sunseal.web import csrf
 from tests.meeting.hall import BIDS, Hall
 
 SESSION = """
@@ -59,6 +60,7 @@ def test_a_meeting_by_programs(hall: Hall) -> None:
             done(clerk.post("/readings", envelope=envelope, position=position))
         done(clerk.post("/periods"))
         done(firm.post("/attendance", attendee="-", unit="-", capacity="授权代表"))
+        at_page(hall, firm)
         objection = done(firm.post("/objections", text="报价读错了"))
         done(clerk.post(f"/objections/{objection['id']}/reply", text="已核对"))
         done(clerk.post("/corrections", text="一处笔误"))
@@ -81,6 +83,23 @@ def test_a_meeting_by_programs(hall: Hall) -> None:
         assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
         assert paper.headers["content-type"] == "application/pdf"
         outside(hall, caller)
+
+
+def at_page(hall: Hall, firm: Caller) -> None:
+    """Whoever writes too much gets all of it back, to shorten it himself."""
+    said = "异" * 4001
+    answer = firm.client.post(
+        f"/tenders/{hall.tender}/meeting/objections",
+        data={"text": said, csrf.FIELD: csrf.token_of(firm.token)},
+        headers={
+            "host": "localhost",
+            "sec-fetch-site": "same-origin",
+            "cookie": f"session={firm.token}; role=bidder; language=zh",
+        },
+    )
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "最多 4000 个字" in answer.text
 
 
 def outside(hall: Hall, caller: Callable[[UUID], Caller]) -> None:

@@ -27,6 +27,7 @@ from sunseal.meeting.course import Edition
 from sunseal.meeting.repository import MeetingRepository
 from sunseal.meeting.service import records
 from sunseal.meeting.service.enter import enter
+from sunseal.organizations import service as organizations
 from sunseal_crypto import bid, canonical
 from sunseal_crypto.spelling import base64_text
 from tests.meeting.hall import BIDS, Hall
@@ -231,8 +232,7 @@ PICKED = [pytest.param(each, marks=[] if each in NOW else [pytest.mark.slow]) fo
 def enters(hall: Hall, spoil: Spoil, **entry: str) -> None:
     """A correction as SQL on a page would write it, with an entry that `entry` spoils."""
     with hall.staff() as uow:
-        repository = MeetingRepository(uow.session)
-        who = repository.who(uow.person_id)
+        me = organizations.whoami(uow)
         id_ = str(uuid4())
         good = Correction(
             version=VERSION,
@@ -240,10 +240,10 @@ def enters(hall: Hall, spoil: Spoil, **entry: str) -> None:
             tender=str(hall.tender),
             at=uow.now.astimezone(UTC),
             person=str(uow.person_id),
-            name=who.name,
+            name=me.person.name,
             role="centre",
             organization=str(uow.organization_id),
-            firm=who.firm,
+            firm=me.organization.name,
             text='"\\\n\t\x1f\x7f é 𝄞',
         )
         body = spoil(json.loads(canonical.encode(good)))
@@ -254,7 +254,7 @@ def enters(hall: Hall, spoil: Spoil, **entry: str) -> None:
         } | entry
         data = {"digest": said["digest"]}
         logged = audit.record(uow, said["action"], said["object_"], data=data)
-        repository.enter(body, logged.id)
+        MeetingRepository(uow.session).enter(body, logged.id)
 
 
 @pytest.mark.parametrize("name", PICKED)

@@ -244,6 +244,7 @@ REFUSED: dict[str, tuple[str, type[SunsealError], Deed]] = {
         lambda h: h.clerk(service.write_minutes),
     ),
     "nothing said": ("asked", NoWords, lambda h: h.object(OPENED, "  ")),
+    "more than anybody reads": ("asked", NoWords, lambda h: h.object(OPENED, "异" * 4001)),
     "a clerk for a firm that was not named": (
         "asked",
         NotNamed,

@@ -2,7 +2,7 @@
 
 Invalid 422
 ├── BadKeySignature           not by the key that the firm has in force
-└── NoWords                   nothing was said
+└── NoWords                   nothing was said, or more than anybody reads
 NotFound 404
 └── NoSuchObjection, NoSuchMinutes, NotNamed
 Forbidden 403
@@ -83,8 +83,9 @@ class TooManyObjections(Refused):
 
 
 class NoWords(Invalid):
-    def __init__(self) -> None:
-        super().__init__("Write what is to be entered.")
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(f"Write what is to be entered, in at most {most} characters.")
 
 
 class NotNamed(NotFound):

@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sunseal.database import Database
-from sunseal.meeting import service
+from sunseal.meeting import rules, service
 from sunseal.meeting.schemas import MeetingView
 from sunseal.meeting.signing import MinutesPages, ProofPages
 from sunseal.settings import Settings
@@ -21,6 +21,7 @@ from sunseal.web.form import Form
 from sunseal.web.page import Page
 
 ASK_TEXT = msg("请写明内容")
+TOO_LONG = msg("内容太长，最多 4000 个字")
 ASK_FIRM = msg("请选择是哪一家投标人提出的")
 ASK_MINUTES = msg("请填写 5 到 1380 之间的分钟数")
 ASK_ATTENDEE = msg("请填写姓名")
@@ -67,7 +68,7 @@ class MeetingPages(Controller):
     ) -> Response[Any]:
         said = form.text("minutes")
         minutes = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 0
-        if not 5 <= minutes <= 1380:
+        if not rules.SHORTEST <= minutes <= rules.LONGEST:
             form.refuse("minutes", page.gettext(ASK_MINUTES))
             return _meeting(page, desk, tender_id, form)
         with desk.unit_of_work(page.credential) as uow:
@@ -103,7 +104,7 @@ class MeetingPages(Controller):
         form: NamedDependency[Form],
         desk: NamedDependency[Database],
     ) -> Response[Any]:
-        form.require((("correction", page.gettext(ASK_TEXT)),))
+        _require_words(page, form, "correction")
         if not form.is_good:
             return _meeting(page, desk, tender_id, form)
         with desk.unit_of_work(page.credential) as uow:
@@ -145,7 +146,7 @@ class ObjectionPages(Controller):
         box: NamedDependency[Database],
     ) -> Response[Any]:
         """A bidder's own; of a clerk's the form names the firm."""
-        form.require((("text", page.gettext(ASK_TEXT)),))
+        _require_words(page, form, "text")
         side = page.side(desk, box)
         firm = _uuid(form.text("organization")) if side is desk else None
         if side is desk and firm is None:
@@ -175,7 +176,7 @@ class ObjectionPages(Controller):
         form: NamedDependency[Form],
         desk: NamedDependency[Database],
     ) -> Response[Any]:
-        form.require((("text", page.gettext(ASK_TEXT)),))
+        _require_words(page, form, "text")
         if not form.is_good:
             return _reply(page, desk, tender_id, objection_id, form)
         with desk.unit_of_work(page.credential) as uow:
@@ -206,6 +207,13 @@ def _show(page: Page, side: Database, template: str, tender_id: UUID, form: Form
     return page.show(
         template, status=200 if form.is_good else 422, meeting=meeting, form=form, now=meeting.now
     )
+
+
+def _require_words(page: Page, form: Form, name: str) -> None:
+    """Whoever wrote too much gets it back: nothing of an objection is cut off."""
+    form.require(((name, page.gettext(ASK_TEXT)),))
+    if len(form.text(name)) > rules.MOST_WORDS:
+        form.refuse(name, page.gettext(TOO_LONG))
 
 
 def _uuid(text: str) -> UUID | None:

@@ -1,9 +1,8 @@
 """The SQL of the meeting. Only one statement writes, and the database judges it again."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, undefer
 
 from sunseal.meeting.models import ActRow
@@ -12,15 +11,6 @@ from sunseal.opening.models import OpenedBid, Record
 TAKE_TURN = text("select opened.take_turn(:tender)")
 TOOK_PART = text("select opened.took_part(:tender)")
 ENTER = text("select opened.enter_act(:body, :entry)")
-WHO = text("""
-    select p.name, o.name as firm from registry.person p
-        join registry.organization o on o.id = p.organization_id
-    where p.id = :person
-""")
-KEY_IN_FORCE = text("""
-    select public_key from registry.signing_key
-    where organization_id = :organization and revoked_at is null
-""")
 
 
 class MeetingRepository:
@@ -37,10 +27,6 @@ class MeetingRepository:
 
     def enter(self, body: bytes, entry_id: UUID) -> None:
         self._session.execute(ENTER, {"body": body, "entry": entry_id})
-
-    def who(self, person_id: UUID) -> Row[Any]:
-        """A person's name and that of his organization."""
-        return self._session.execute(WHO, {"person": person_id}).one()
 
     def acts(self, tender_id: UUID) -> list[ActRow]:
         query = select(ActRow).where(ActRow.tender_id == tender_id).order_by(ActRow.number)
@@ -72,7 +58,3 @@ class MeetingRepository:
             .order_by(Record.envelope, Record.number)
         )
         return list(self._session.scalars(query))
-
-    def key_in_force(self, organization_id: UUID) -> bytes | None:
-        row = self._session.execute(KEY_IN_FORCE, {"organization": organization_id}).one_or_none()
-        return bytes(row.public_key) if row is not None else None

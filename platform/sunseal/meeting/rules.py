@@ -17,9 +17,11 @@ from sunseal.meeting.errors import (
 from sunseal.opening.models import OpenedBid
 
 READ_OUT = ("opened", "needs_review")
-# The database refuses what is shorter by a minute, or longer.
-SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=23)
+# Of a period, in minutes. The database refuses what is shorter by a minute, or an hour longer.
+SHORTEST, LONGEST = 5, 23 * 60
 MOST = 20
+# Nobody makes a hall scroll for ever.
+MOST_WORDS = 4000
 SIGN_LABEL = b"sunseal/minutes/v1"
 
 
@@ -30,7 +32,7 @@ def to_read(bids: Iterable[OpenedBid]) -> list[OpenedBid]:
 
 def length(minutes: int) -> timedelta:
     """Nobody is silenced by a period of seconds."""
-    return min(max(timedelta(minutes=minutes), SHORTEST), LONGEST)
+    return timedelta(minutes=min(max(minutes, SHORTEST), LONGEST))
 
 
 def may_ask_for_objections(course: Course, bids: Iterable[OpenedBid], now: datetime) -> None:

@@ -15,12 +15,12 @@ from sunseal.meeting.acts import (
 )
 from sunseal.meeting.course import Course, Edition
 from sunseal.meeting.errors import NoSuchMinutes, NoSuchObjection
-from sunseal.meeting.rules import READ_OUT
+from sunseal.meeting.rules import LONGEST, MOST_WORDS, READ_OUT, SHORTEST
 from sunseal.meeting.service import Meeting
 from sunseal.opening.board import Marks
 from sunseal.opening.models import OpenedBid
 
-Words = Annotated[str, Meta(min_length=1, max_length=4000)]
+Words = Annotated[str, Meta(min_length=1, max_length=MOST_WORDS)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Digest = Annotated[bytes, Meta(min_length=32, max_length=32)]
 
@@ -41,7 +41,7 @@ class Attend(Struct, forbid_unknown_fields=True):
 class AskForObjections(Struct, forbid_unknown_fields=True):
     """Between 5 minutes and 23 hours; the setting where nothing is said."""
 
-    minutes: Annotated[int, Meta(ge=5, le=1380)] | None = None
+    minutes: Annotated[int, Meta(ge=SHORTEST, le=LONGEST)] | None = None
 
 
 class RaiseObjection(Struct, forbid_unknown_fields=True):

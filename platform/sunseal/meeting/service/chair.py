@@ -13,12 +13,13 @@ from sunseal.meeting.errors import AlreadyAnswered, NoSuchObjection, NothingToRe
 from sunseal.meeting.repository import MeetingRepository
 from sunseal.meeting.service import records
 from sunseal.meeting.service.enter import chair, come_in, enter, take_turn, words
+from sunseal.organizations import service as organizations
 from sunseal_crypto import bid
 
 
 def read_out(uow: UnitOfWork, tender_id: UUID, envelope: str, position: int) -> Reading:
     """Marks a bid as read out, in its own words. Raises NothingToRead."""
-    _, course = chair(uow, tender_id)
+    course = chair(uow, tender_id)
     if (before := course.readings.get((envelope, position))) is not None:
         return before
     repository = MeetingRepository(uow.session)
@@ -48,8 +49,8 @@ def attend(uow: UnitOfWork, tender_id: UUID, attendee: str, unit: str, capacity:
     place = come_in(uow, tender_id)
     course = take_turn(uow, tender_id)
     if not place.chairs:
-        who = MeetingRepository(uow.session).who(uow.person_id)
-        attendee, unit = who.name, who.firm
+        me = organizations.whoami(uow)
+        attendee, unit = me.person.name, me.organization.name
         own = [each for each in course.attendance if each.person == str(uow.person_id)]
         if own:
             return own[0]
@@ -62,7 +63,7 @@ def attend(uow: UnitOfWork, tender_id: UUID, attendee: str, unit: str, capacity:
 
 def ask_for_objections(uow: UnitOfWork, tender_id: UUID, minutes: int) -> Period:
     """Raises StillUnread, PeriodRuns."""
-    _, course = chair(uow, tender_id)
+    course = chair(uow, tender_id)
     bids = MeetingRepository(uow.session).bids(tender_id)
     rules.may_ask_for_objections(course, bids, uow.now)
     until = (uow.now + rules.length(minutes)).astimezone(UTC)
@@ -71,7 +72,7 @@ def ask_for_objections(uow: UnitOfWork, tender_id: UUID, minutes: int) -> Period
 
 def reply(uow: UnitOfWork, tender_id: UUID, objection_id: UUID, text: str) -> Reply:
     """Raises NoSuchObjection, AlreadyAnswered, NoWords."""
-    _, course = chair(uow, tender_id)
+    course = chair(uow, tender_id)
     said, objection = words(text), str(objection_id)
     if all(each.id != objection for each in course.objections):
         raise NoSuchObjection(objection_id)
@@ -84,7 +85,7 @@ def reply(uow: UnitOfWork, tender_id: UUID, objection_id: UUID, text: str) -> Re
 
 def correct(uow: UnitOfWork, tender_id: UUID, text: str) -> Correction:
     """Nothing is taken back: what was wrong is said to be. Raises NoWords."""
-    _, course = chair(uow, tender_id)
+    course = chair(uow, tender_id)
     said = words(text)
     for before in course.corrections:
         if (before.text, before.person) == (said, str(uow.person_id)):
@@ -97,7 +98,7 @@ def write_minutes(uow: UnitOfWork, tender_id: UUID) -> Minutes:
 
     Raises NoPeriodYet, PeriodRuns, StillUnanswered, NothingNew.
     """
-    _, course = chair(uow, tender_id)
+    course = chair(uow, tender_id)
     last = course.editions[-1] if course.editions else None
     shown = records.newest(uow, tender_id)
     rules.may_write_minutes(course, last is None or last.minutes.records != shown, uow.now)

@@ -7,11 +7,13 @@ from uuid import UUID, uuid4
 
 from sunseal.audit import service as audit
 from sunseal.database import Role, UnitOfWork
+from sunseal.meeting import rules
 from sunseal.meeting.acts import KINDS, VERSION, Act, digest
 from sunseal.meeting.course import Course
 from sunseal.meeting.errors import NoMeeting, NoWords, OutsideTheTender
 from sunseal.meeting.repository import MeetingRepository
 from sunseal.opening.errors import NotOpenedYet
+from sunseal.organizations import service as organizations
 from sunseal.screening import person_ids
 from sunseal.tenders import service as tenders
 from sunseal.tenders.models import Tender
@@ -20,8 +22,6 @@ from sunseal_crypto import canonical
 from sunseal_crypto.spelling import base64_text
 
 A = TypeVar("A", bound=Act)
-# Nobody makes a hall scroll for ever.
-MOST_WORDS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +61,26 @@ def take_turn(uow: UnitOfWork, tender_id: UUID) -> Course:
     return Course.of(repository.acts(tender_id))
 
 
-def chair(uow: UnitOfWork, tender_id: UUID) -> tuple[Tender, Course]:
+def chair(uow: UnitOfWork, tender_id: UUID) -> Course:
     """For those who run the meeting. Raises what `come_in` raises."""
-    place = come_in(uow, tender_id)
-    if not place.chairs:
+    if not come_in(uow, tender_id).chairs:
         raise OutsideTheTender()
-    return place.tender, take_turn(uow, tender_id)
+    return take_turn(uow, tender_id)
 
 
 def enter(uow: UnitOfWork, tender_id: UUID, form: type[A], **said: Any) -> A:
     """Adds an act of the caller's. What it may not be, the database refuses once more."""
-    repository = MeetingRepository(uow.session)
-    who = repository.who(uow.person_id)
+    me = organizations.whoami(uow)
     act = form(
         version=VERSION,
         id=str(uuid4()),
         tender=str(tender_id),
         at=uow.now.astimezone(UTC),
         person=str(uow.person_id),
-        name=who.name,
+        name=me.person.name,
         role=uow.actor.role.removeprefix("as_"),
         organization=str(uow.organization_id),
-        firm=who.firm,
+        firm=me.organization.name,
         **said,
     )
     body = canonical.encode(act)
@@ -93,16 +91,16 @@ def enter(uow: UnitOfWork, tender_id: UUID, form: type[A], **said: Any) -> A:
         tender_id=tender_id,
         data={"digest": base64_text(digest(body))},
     )
-    repository.enter(body, entry.id)
+    MeetingRepository(uow.session).enter(body, entry.id)
     return act
 
 
 def words(text: str) -> str:
     """What somebody said, without any id-card number in it. Raises NoWords."""
     said = text.replace("\0", "").strip()  # PostgreSQL keeps no such character
-    if not said:
-        raise NoWords()
-    return person_ids.redact(said[:MOST_WORDS])
+    if not 0 < len(said) <= rules.MOST_WORDS:
+        raise NoWords(rules.MOST_WORDS)
+    return person_ids.redact(said)
 
 
 def _chairs(uow: UnitOfWork, tender: Tender) -> bool:

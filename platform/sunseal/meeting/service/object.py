@@ -8,6 +8,7 @@ from sunseal.meeting.acts import Objection
 from sunseal.meeting.errors import NotNamed, OutsideTheTender
 from sunseal.meeting.repository import MeetingRepository
 from sunseal.meeting.service.enter import Place, come_in, enter, take_turn, words
+from sunseal.organizations import service as organizations
 
 
 def raise_objection(
@@ -29,16 +30,15 @@ def raise_objection(
 
 
 def _raiser(uow: UnitOfWork, place: Place, organization_id: UUID | None) -> tuple[str, str]:
-    repository = MeetingRepository(uow.session)
     if place.is_bidder:
         if organization_id not in (None, uow.organization_id):
             raise OutsideTheTender()
-        return str(uow.organization_id), repository.who(uow.person_id).firm
+        return str(uow.organization_id), organizations.whoami(uow).organization.name
     if not place.chairs or organization_id is None:
         raise OutsideTheTender()
     # A firm that the opening did not name speaks from its own session: a clerk who could name it
     # would hear from the answer whether it has a place in the box.
-    for bid in repository.bids(place.tender.id):
+    for bid in MeetingRepository(uow.session).bids(place.tender.id):
         if bid.organization_id == organization_id and bid.organization_name is not None:
             return str(organization_id), bid.organization_name
     raise NotNamed(organization_id)

@@ -4,15 +4,10 @@ from uuid import UUID
 
 from sunseal.database import UnitOfWork
 from sunseal.meeting.acts import RecordRef, digest
-from sunseal.meeting.repository import MeetingRepository
-from sunseal.opening.models import Record
+from sunseal.opening.repository import OpenedRepository
 
 
 def newest(uow: UnitOfWork, tender_id: UUID) -> list[RecordRef]:
     """The last record of each envelope."""
-    rows = {row.envelope: row for row in MeetingRepository(uow.session).records(tender_id)}
-    return [ref_of(row) for row in rows.values()]
-
-
-def ref_of(row: Record) -> RecordRef:
-    return RecordRef(row.envelope, row.number, digest(row.body))
+    rows = OpenedRepository(uow.session).last_records(tender_id)
+    return [RecordRef(row.envelope, row.number, digest(row.body)) for row in rows]

@@ -9,6 +9,7 @@ from sunseal.meeting.course import Course
 from sunseal.meeting.repository import MeetingRepository
 from sunseal.meeting.service.enter import Place, come_in
 from sunseal.opening.models import OpenedBid
+from sunseal.organizations import service as organizations
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,13 @@ def look(uow: UnitOfWork, tender_id: UUID) -> Meeting:
     """Raises what `come_in` raises."""
     place = come_in(uow, tender_id)
     repository = MeetingRepository(uow.session)
-    course = Course.of(repository.acts(tender_id))
+    key = organizations.whoami(uow).key if place.is_bidder else None
     return Meeting(
         place=place,
-        course=course,
+        course=Course.of(repository.acts(tender_id)),
         bids=repository.bids(tender_id),
         me=uow.person_id,
         organization=uow.organization_id,
-        key=repository.key_in_force(uow.organization_id) if place.is_bidder else None,
+        key=key.public_key if key is not None else None,
         now=uow.now,
     )

@@ -7,8 +7,8 @@ from sunseal.meeting import rules
 from sunseal.meeting.acts import Signature
 from sunseal.meeting.course import Course, Edition
 from sunseal.meeting.errors import BadKeySignature, NoSuchMinutes
-from sunseal.meeting.repository import MeetingRepository
 from sunseal.meeting.service.enter import come_in, enter, take_turn
+from sunseal.organizations import service as organizations
 from sunseal_crypto import signing
 from sunseal_crypto.errors import CryptoError
 
@@ -52,11 +52,11 @@ def edition_of(course: Course, number: int) -> Edition:
 def _key_of(uow: UnitOfWork, digest: bytes, signature: bytes) -> bytes:
     """The key that made the signature: the firm's own, and in force."""
     uow.require(Role.BIDDER)
-    key = MeetingRepository(uow.session).key_in_force(uow.organization_id)
+    key = organizations.whoami(uow).key
     if key is None:
         raise BadKeySignature()
     try:
-        signing.verify_labelled(key, rules.SIGN_LABEL, digest, signature)
+        signing.verify_labelled(key.public_key, rules.SIGN_LABEL, digest, signature)
     except CryptoError:
         raise BadKeySignature() from None
-    return key
+    return key.public_key
