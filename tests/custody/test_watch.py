@@ -93,6 +93,15 @@ def test_a_silent_custodian_is_named_with_its_number_an_hour_before(world: World
     assert not look(world, window=timedelta(minutes=10)).alarms
 
 
+def test_a_custodian_that_was_never_heard_of_is_silent(world: World) -> None:
+    """Its program was never started: there is no word of it to be old."""
+    name = world.guards[0].name
+    world.rows("delete from custody.presence where name = %s", name)
+    found = look(world)
+    assert found.alarms
+    assert [(each.name, each.seen_at) for each in found.silent] == [(name, None)]
+
+
 def test_a_silent_witness_alarms_nobody(world: World) -> None:
     witness = world.roster.witnesses[0].name
     world.rows(SEEN, witness)

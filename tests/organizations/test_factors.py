@@ -1,6 +1,8 @@
 """One-time codes, recovery codes, and guesses that shut out nobody but those who guess."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -11,6 +13,9 @@ from typer.testing import CliRunner
 
 from sunseal.database import Role
 from sunseal.factors import rules, service
+from sunseal.factors.errors import WrongCode
+from sunseal.factors.service import Whose
+from sunseal.keys import Keys
 from sunseal_parties.amender.cli import app as amend
 from sunseal_parties.bidder.errors import OutOfOrder, PlatformRefused
 from tests.adversaries.test_requests import served
@@ -69,6 +74,33 @@ def test_a_code_counts_once_even_from_over_a_shoulder(door: Door) -> None:
     first, second = phone.half(), phone.half()
     assert door.code(first, code).status_code == 201
     assert door.code(second, code).status_code == 401
+
+
+WAITING = (
+    "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+)
+
+
+def test_a_code_that_two_show_at_the_same_moment_counts_once(door: Door) -> None:
+    phone = enrolled(door)
+    [(person,)] = door.rows("select id from registry.person where email = %s", phone.email)
+    key, whose = Keys(door.settings.keys, ""), Whose(person, phone.email, Role.CENTRE)
+    code = phone.code()
+
+    def show() -> None:
+        with door.database.desk.unit_as(Role.DOOR, person) as uow:
+            service.check(uow, key.promise, whose, code)
+
+    with ThreadPoolExecutor(1) as threads:
+        with door.database.desk.unit_as(Role.DOOR, person) as uow:
+            service.check(uow, key.promise, whose, code)
+            second = threads.submit(show)
+            until = time.monotonic() + 20
+            while not door.rows(WAITING):
+                assert time.monotonic() < until
+                time.sleep(0.02)
+        with pytest.raises(WrongCode):
+            second.result()
 
 
 @pytest.mark.parametrize(
