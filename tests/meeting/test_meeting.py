@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from sunseal.database import Role
 from sunseal.errors import Forbidden, SunsealError
 from sunseal.meeting import rules, service
 from sunseal.meeting.acts import Objection
@@ -31,6 +32,7 @@ from sunseal.meeting.errors import (
     TooManyObjections,
 )
 from sunseal.meeting.service.enter import enter
+from sunseal.opening.repository import OpenedRepository
 from sunseal_crypto import signing
 from sunseal_crypto.signing import SigningKey
 from tests.meeting.hall import BIDS, Hall
@@ -167,6 +169,25 @@ def test_who_speaks_at_the_same_moment_waits_his_turn(stage: Callable[[str], Hal
         "select body ->> 'text' from opened.hall_event where kind = 'objection' order by id"
     )
     assert shown[-2:] == [("第一条",), ("第二条",)]
+
+
+def test_the_worker_waits_its_turn_as_well(stage: Callable[[str], Hall]) -> None:
+    """It writes into the same hall, when a bid is opened after all."""
+    hall = stage("asked")
+
+    def announces() -> None:
+        with hall.scene.world.work.unit_as(Role.WORKER) as uow:
+            OpenedRepository(uow.session).announce(hall.tender, "answer", {}, uow.now)
+            uow.session.rollback()
+
+    worker = Thread(target=announces)
+    with hall.firms[OPENED].unit() as uow:
+        service.raise_objection(uow, hall.tender, "又一条")
+        worker.start()
+        worker.join(0.3)
+        assert worker.is_alive()
+    worker.join(10)
+    assert not worker.is_alive()
 
 
 def test_what_comes_after_the_minutes_makes_a_supplement(hall: Hall) -> None:
