@@ -79,8 +79,8 @@ def reads(hall: Hall, **changes: Any) -> None:
     says(hall, Reading, **(good | changes))
 
 
-def signs(hall: Hall, minutes: str, digest: bytes, firm: int = 1) -> None:
-    said = {"statement": "", "key": b"", "signature": b""}
+def signs(hall: Hall, minutes: str, digest: bytes, firm: int = 1, key: bytes = b"") -> None:
+    said = {"statement": "", "key": key, "signature": bytes(64) if key else b""}
     with hall.firms[firm].unit() as uow:
         enter(uow, hall.tender, Signature, minutes=minutes, digest=digest, **said)
 
@@ -131,6 +131,10 @@ FORGED: dict[str, tuple[str, Callable[[Hall], None]]] = {
     "a second signature": (
         "on paper",
         lambda h: signs(h, first(h).minutes.id, first(h).digest, firm=0),
+    ),
+    "a signature by another firm's key": (
+        "written",
+        lambda h: signs(h, first(h).minutes.id, first(h).digest, key=h.firms[0].key.public),
     ),
     "a supplement to other minutes": (
         "written",

@@ -11,7 +11,11 @@ from sunseal.database import Role
 from sunseal.kit import typeface
 from sunseal.kit.typeface import OF_READERS, Typeface
 from sunseal.meeting import paper, service
+from sunseal.meeting.acts import Signature
+from sunseal.meeting.rules import SIGN_LABEL
+from sunseal.meeting.service.enter import enter
 from sunseal.settings import FONT
+from sunseal_crypto import signing
 from tests.meeting.hall import Hall
 
 LINK = "https://centre.example/tenders/x/minutes/1"
@@ -81,6 +85,21 @@ def test_a_supplement_is_a_paper_of_its_own(hall: Hall) -> None:
     assert _has(second, "第一版中的单位名称有误")
     assert not _has(first, "第一版中的单位名称有误")
     assert _paper(hall) == first
+
+
+def test_only_a_key_that_signed_is_printed(stage: Callable[[str], Hall]) -> None:
+    """Whoever has a firm's session and SQL, and not its key, can name the key all the same."""
+    hall = stage("written")
+    minutes, (good, false) = hall.meeting().course.editions[0], hall.firms[:2]
+    signature = signing.sign_labelled(good.key, SIGN_LABEL, minutes.digest)
+    hall.firm(0, service.sign, 1, minutes.digest, signature)
+    said = {"statement": "", "key": false.key.public, "signature": signature}
+    with false.unit() as uow:
+        of = {"minutes": minutes.minutes.id, "digest": minutes.digest}
+        enter(uow, hall.tender, Signature, **of, **said)
+    document = _paper(hall)
+    assert _has(document, good.key.public.hex()[:16])
+    assert not _has(document, false.key.public.hex()[:16])
 
 
 needs_font = pytest.mark.skipif(not FONT.exists(), reason="fonts-droid-fallback is not installed")

@@ -21,9 +21,11 @@ from sunseal.meeting.acts import (
     Signature,
     Unreadable,
 )
+from sunseal.meeting.rules import SIGN_LABEL
 from sunseal.meeting.service import Position, Printed
 from sunseal.opening.board import Marks
-from sunseal_crypto import canonical
+from sunseal_crypto import canonical, signing
+from sunseal_crypto.errors import CryptoError
 from sunseal_crypto.record import Outcome, RecordedLeaf, Said
 
 ATTACHED = "minutes.json"
@@ -202,7 +204,7 @@ def _signatures(sheet: Sheet, signed: list[Signature]) -> Iterator[Flowable]:
                 each.firm,
                 ROLES.get(each.role, each.role),
                 _clock(each),
-                each.key.hex()[:16] + "…" if each.key else NONE,
+                _key(each),
             )
             for each in signed
         ],
@@ -212,6 +214,15 @@ def _signatures(sheet: Sheet, signed: list[Signature]) -> Iterator[Flowable]:
     columns = [("身份", 4), ("单位", 6), ("签名", 5), ("日期", 4)]
     lines = [(each, "", "", "") for each in who]
     yield from sheet.table("手写签名", columns, lines, height=INK_HEIGHT)
+
+
+def _key(signed: Signature) -> str:
+    """Only a key that signed: whoever writes rows by SQL can name one that did not."""
+    try:
+        signing.verify_labelled(signed.key, SIGN_LABEL, signed.digest, signed.signature)
+    except CryptoError:
+        return NONE
+    return f"{signed.key.hex()[:16]}…"
 
 
 def _fine_print(

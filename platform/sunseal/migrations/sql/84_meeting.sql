@@ -160,6 +160,11 @@ create function opened.allows(p_said jsonb, p_tender uuid, p_chairs boolean, p_f
             and not exists (select from opened.acts_of(p_tender, 'signature') s
                 where (s.said -> 'minutes', s.said -> 'person')
                     = (p_said -> 'minutes', p_said -> 'person'))
+            -- Whether the key made the signature, only a program can say; here, that it is the firm's own.
+            and case when p_said ->> 'key' = '' then p_said ->> 'signature' = ''
+                else p_firm and exists (select from registry.signing_key k
+                    where k.organization_id = kit.organization() and k.revoked_at is null
+                        and encode(k.public_key, 'base64') = p_said ->> 'key') end
         else false end $$;
 
 -- One after another, for the worker as well: the hall's stream goes by numbers, and whoever waited sees
