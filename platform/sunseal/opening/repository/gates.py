@@ -107,8 +107,7 @@ class GateRepository:
             select(Submission.id)
             .join(Membership, Membership.id == Submission.joining_id)
             .where(
-                Membership.tender_id == gate.tender_id,
-                Membership.envelope == gate.envelope,
+                *_in_box(gate),
                 Submission.state.in_([State.REPLACED, State.WITHDRAWN]),
                 Submission.header_object.is_not(None),
             )
