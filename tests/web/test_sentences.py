@@ -23,7 +23,7 @@ from sunseal.errors import SunsealError
 from sunseal.meeting.errors import AlreadyAnswered as OfAnObjection
 from sunseal.web import catalogue, sentences
 from sunseal.web.language import Language
-from sunseal.web.templates import environment
+from sunseal.web.templates import TEMPLATES, environment
 from sunseal_parties.bidder.errors import BidderError
 from sunseal_parties.bidder.output import Output
 from tests.web.test_catalogues import every_error
@@ -163,6 +163,13 @@ def test_the_sealing_page_says_all_three_for_whatever_its_scripts_can_meet(
         assert all(parts), code
         assert re.search("投标|递交|[Bb]id|submitted", parts[1]), f"{code}: {parts[1]}"
     assert said.rules.keys() == {BYTES_LOST, DIGEST_DIFFERS}
+
+
+def test_what_a_passkeys_script_says_tells_of_bids_too() -> None:
+    source = (TEMPLATES / "factors/passkey.html").read_text()
+    said = re.findall(r'data-said="([a-z]+)" hidden>(.*)</p>', source)
+    assert {name for name, _ in said} == {"cancelled", "known", "elsewhere", "failed"}
+    assert all(text.endswith("{{ safe }}") and "请" in text for _, text in said)
 
 
 def _texts() -> Iterator[tuple[str, str]]:
