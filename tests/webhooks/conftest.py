@@ -6,8 +6,10 @@ The worker's jobs are run by hand.
 import hashlib
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -154,14 +156,20 @@ class Town:
         self.later(rules.OWN_WITHIN)
 
 
-@pytest.fixture(scope="package")
-def town(embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+@contextmanager
+def built(embedded: Any, template: str, folder: Path) -> Iterator[Town]:
     with maker(embedded, template) as make:
-        world = make_world(make(), tmp_path_factory.mktemp("town"))
+        world = make_world(make(), folder)
         world.settings = replace(world.settings, webhook_loopback=True)
         shop = Workshop(world.settings, world.work, Storage(world.settings.storage_url), world.keys)
         with TestClient(create_app(world.settings)) as client:
             yield Town(world, client, shop)
+
+
+@pytest.fixture(scope="package")
+def town(embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with built(embedded, template, tmp_path_factory.mktemp("town")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,9 +1,13 @@
 """What is told, and to whom."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from tests.webhooks.conftest import PUBLIC, Someone, Town
+import pytest
+
+from tests.webhooks.conftest import PUBLIC, Someone, Town, built
 from tests.webhooks.receiver import Receiver, verify
 
 OWN = ["receipt.complete", "screening.changed"]
@@ -26,6 +30,18 @@ CLARIFIED = """
     insert into notice.clarification (tender_id, number, body, digest, published_at)
     values (%s, 1, 'b', sha256('b'), kit.now()) returning id
 """
+# Messages to firms that wait longer than what is done at once.
+LATER = """
+    select count(*) from kit.outbox o join sealed.webhook_delivery d on d.id = o.argument
+    where o.due_at > d.created_at
+"""
+
+
+@pytest.fixture(scope="module")
+def town(embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One of these tests' own: in that of the package the deadline may have passed."""
+    with built(embedded, template, tmp_path_factory.mktemp("town")) as made:
+        yield made
 
 
 def test_a_firm_hears_of_its_receipt_and_its_rival_does_not(town: Town, receiver: Receiver) -> None:
@@ -42,6 +58,8 @@ def test_a_firm_hears_of_its_receipt_and_its_rival_does_not(town: Town, receiver
     town.settle_own()
     assert receiver.told == [], "no receipt is complete without cosignatures"
     town.vouch()
+    town.work()
+    assert town.world.rows(LATER) == [(1,)], "when it is sent tells of which tender it is"
     for _ in range(3):
         town.work()
         town.settle_own()
