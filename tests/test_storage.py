@@ -1,6 +1,8 @@
 """One store behind two doors: a folder, and whatever speaks S3. Both behave alike."""
 
+import mmap
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -35,6 +37,43 @@ def test_what_is_put_comes_back_whole_and_in_pieces(store: Storage) -> None:
     store.put(name, memoryview(data))
     assert store.get(name) == data
     assert b"".join(store.stream(name)) == data
+
+
+def test_what_goes_past_the_cache_keeps_its_end(store: Storage) -> None:
+    """Whole pages go there straight from memory that begins at one; the rest is written after."""
+    name, data = uuid4(), os.urandom(2 * mmap.PAGESIZE + 100)
+    with mmap.mmap(-1, len(data)) as pages:
+        pages[:] = data
+        with memoryview(pages) as view:
+            store.put(name, view)
+    assert store.get(name) == data
+
+
+def test_memory_is_used_again_and_shows_the_last_object_alone(store: Storage) -> None:
+    long, short = uuid4(), uuid4()
+    store.put(long, b"long" * 10)
+    store.put(short, b"short")
+    for room in (8, 64):
+        buffer = bytearray(room)
+        assert bytes(store.read_into(long, buffer)) == b"long" * 10
+        assert bytes(store.read_into(short, buffer)) == b"short"
+    with pytest.raises(ObjectLost):
+        store.read_into(uuid4(), bytearray(8))
+
+
+def test_a_name_that_cannot_be_put_again_keeps_its_object(tmp_path: Path) -> None:
+    """Of two who hand in one piece at once, the second may be the one that meets a full disk."""
+    store, name = Storage(f"file://{tmp_path}/objects"), uuid4()
+    store.put(name, b"first")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2, limits[1]))
+    try:
+        with pytest.raises(StorageUnreachable):
+            store.put(name, b"first")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert store.get(name) == b"first"
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [name.hex]
 
 
 def test_an_object_never_changes(store: Storage) -> None:

@@ -71,9 +71,10 @@ class Storage:
             self._store = from_url(url, retry_config=PATIENCE)
 
     def put(self, name: UUID, data: bytes | memoryview) -> None:
-        """Stores a new object durably; putting a name again changes nothing.
+        """Stores a new object durably; putting a name again changes nothing, also when it fails.
 
-        Raises StorageFull, StorageUnreachable.
+        No half of an object is left behind, perhaps a whole one: removing it could remove that of
+        somebody who was first. Raises StorageFull, StorageUnreachable.
         """
         try:
             with _named(name):
@@ -85,10 +86,6 @@ class Storage:
             return
         except ObjectLost as error:
             raise StorageUnreachable() from error  # the folder or bucket itself is not there
-        except (StorageFull, StorageUnreachable):
-            with suppress(StorageUnreachable):
-                self.delete(name)
-            raise
 
     def get(self, name: UUID) -> bytes:
         """The whole object. Raises ObjectLost, StorageUnreachable."""
