@@ -25,10 +25,10 @@ from tests.bench.row import NotMeasured, Row
 from tests.bench.sealing import _write_noise
 from tests.bidder.world import World
 from tests.frontend import library
+from tests.support.memory import BrowserMemory
 from tests.web.conftest import ARGUMENTS, CHROMIUM
 
 SIZES = (256, 1024)
-EVERY_SECONDS = 0.05
 PATIENCE_MS = 600_000
 ORGANIZATION = "00000000-0000-4000-8000-000000000007"
 PAGE = '<input type="file" id="file"><script type="module" src="drive.js"></script>'
@@ -42,8 +42,8 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Row]:
             plain = Path(folder) / "plain"
             _write_noise(plain, mebibytes)
             page.set_input_files("#file", plain)
-            alone, _ = run(page, "library")
-            ours, memory = run(page, "seal")
+            alone, _ = run(page, "library", Path(folder))
+            ours, memory = run(page, "seal", Path(folder))
             name = f"browser_seal_{mebibytes}mib"
             theirs = mebibytes / alone
             yield Row.beside(name, mebibytes / ours, "MiB/s", "age-encryption alone", theirs)
@@ -101,55 +101,10 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-def run(page: Page, what: str) -> tuple[float, float]:
+def run(page: Page, what: str, folder: Path) -> tuple[float, int]:
     """Seconds, and the peak of the page's own process in MiB."""
-    peak = Peak()
-    with peak.watched():
+    with BrowserMemory(folder / "profile").watched() as memory:
         began = time.perf_counter()
         page.evaluate(f"() => window.{what}()")
-        return time.perf_counter() - began, peak.mebibytes
-
-
-class Peak:
-    """The largest private memory of any renderer while it is watched."""
-
-    def __init__(self) -> None:
-        self._kibibytes = 0
-        self._ended = threading.Event()
-
-    @property
-    def mebibytes(self) -> float:
-        return self._kibibytes / 1024
-
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        thread = threading.Thread(target=self._watch)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._ended.set()
-            thread.join()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(EVERY_SECONDS):
-            self._kibibytes = max(self._kibibytes, *map(_private, _renderers()), 0)
-
-
-def _renderers() -> list[Path]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if b"--type=renderer" in path.read_bytes():
-                found.append(path.parent)
-        except OSError:
-            continue
-    return found
-
-
-def _private(process: Path) -> int:
-    try:
-        lines = (process / "smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+        seconds = time.perf_counter() - began
+    return seconds, memory.page
