@@ -137,8 +137,11 @@ class Town:
 
     def work(self) -> int:
         """The worker's round: what happened is found, and what is due is sent."""
-        tasks.tell(self.shop, errands.NOTHING)
+        self.tell()
         return self.run_due()
+
+    def tell(self) -> None:
+        tasks.tell(self.shop, errands.NOTHING)
 
     def run_due(self) -> int:
         with self.world.work.unit_as(Role.WORKER) as uow:

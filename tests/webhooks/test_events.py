@@ -58,7 +58,7 @@ def test_a_firm_hears_of_its_receipt_and_its_rival_does_not(town: Town, receiver
     town.settle_own()
     assert receiver.told == [], "no receipt is complete without cosignatures"
     town.vouch()
-    town.work()
+    town.tell()
     assert town.world.rows(LATER) == [(1,)], "when it is sent tells of which tender it is"
     for _ in range(3):
         town.work()
