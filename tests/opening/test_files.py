@@ -15,7 +15,7 @@ from sunseal.opening.service.files import PIECE, DocumentSink, SealedFile
 from sunseal.storage import ObjectLost, Storage
 
 MIB = 1 << 20
-PIECES = [os.urandom(PIECE), os.urandom(PIECE), os.urandom(PIECE), os.urandom(1000)]
+PIECES = [os.urandom(PIECE), os.urandom(PIECE), os.urandom(1000)]
 CONTENT = b"".join(PIECES)
 
 
