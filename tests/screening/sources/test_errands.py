@@ -102,7 +102,8 @@ def test_a_live_endpoint_is_asked_about_everybody_and_only_while_no_tender_runs(
         wanted = {"match": {"url": yente.url, "enabled": True}}
         (keys / configured.FILE).write_text(json.dumps(wanted))
         asked = run("match")
-        assert (asked.exit_code, _said(asked)[0]["state"]) == (0, "done")
+        assert asked.exit_code == 0, asked.output
+        assert _said(asked)[0]["state"] == "done"
         ASKED.clear()
         with untouched.admin() as admin:
             admin.execute("alter table notice.tender disable trigger all")
