@@ -49,8 +49,8 @@ def holds_pages(wheel: Path) -> None:
     """git does not know what was built, so a wheel leaves it out unless it is told."""
     static = ROOT / "platform/sunseal/web/static"
     held = set(zipfile.ZipFile(wheel).namelist())
-    for file in static.iterdir():
-        assert f"sunseal/web/static/{file.name}" in held
+    for file in filter(Path.is_file, static.rglob("*")):
+        assert f"sunseal/web/static/{file.relative_to(static)}" in held
 
 
 @pytest.fixture(scope="session")
