@@ -111,7 +111,6 @@ def test_an_amended_tender_is_opened_at_its_later_time_and_the_bundle_verifies(
     assert "it was shut by a deadline of" in told
 
 
-@pytest.mark.slow
 def test_a_deadline_moved_by_hand_is_named(embedded: Any, template: str, tmp_path: Path) -> None:
     """The administrator moves page and box; nobody else does anything wrong."""
     with maker(embedded, template) as make:

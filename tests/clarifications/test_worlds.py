@@ -17,7 +17,6 @@ from tests.isolation import normal, statements
 from tests.support.database import maker
 
 Worlds = tuple[Place, Place]
-pytestmark = pytest.mark.slow
 # Another buyer may call the function that tells a tender's own side; the centre may not.
 OTHERS = ("as_tendering_party", pytest.param("as_centre", marks=pytest.mark.slow))
 MINUTE = timedelta(minutes=1)

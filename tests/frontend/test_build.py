@@ -43,7 +43,6 @@ def files(root: Path) -> dict[str, bytes]:
     return {path.relative_to(static).as_posix(): path.read_bytes() for path in held}
 
 
-@pytest.mark.slow
 def test_another_place_builds_the_same_bytes(tmp_path: Path) -> None:
     here = build(ROOT)
     other = tmp_path / "另一处 checkout"

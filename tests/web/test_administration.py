@@ -12,7 +12,6 @@ LOOK = Callable[..., Eyes]
 EMAIL = "zhou@new.example.cn"
 
 
-@pytest.mark.slow
 def test_an_operator_invites_and_the_clerk_signs_in(eyes: LOOK, site: Site) -> None:
     operator = eyes(site.staff("operator", "平台运营方"), "operator")
     with operator.page() as page, eyes().page() as clerk:

@@ -97,7 +97,6 @@ def answer_at(eyes: Eyes, path: str, token: str = "", picture: str = "") -> str:
         return f"{status} {page.locator('#answer-body').inner_text()}"
 
 
-@pytest.mark.slow
 def test_operations_are_tried_with_a_token_or_the_session(
     site: Site, eyes: Callable[..., Eyes]
 ) -> None:

@@ -29,7 +29,6 @@ def agent(site: Site) -> str:
     return site.staff("agent", AGENT, agent)
 
 
-@pytest.mark.slow
 def test_from_a_question_to_an_answer_for_everybody(eyes: LOOK, site: Site, agent: str) -> None:
     firm = eyes(site.firm_session(site.world.firm(FIRM)), "bidder")
     desk = eyes(agent, "agent")

@@ -38,7 +38,6 @@ def strict(embedded: Any, template: str, tmp_path_factory: pytest.TempPathFactor
             server.stop()
 
 
-@pytest.mark.slow
 def test_the_first_and_the_second_time(browser: Browser, strict: str) -> None:
     eyes = Eyes(browser, strict)
     with eyes.page() as page:

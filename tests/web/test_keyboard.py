@@ -77,7 +77,6 @@ def machine(listed: Site, browser: Browser, tmp_path: Path) -> Iterator[Machine]
         assert made.heard == []
 
 
-@pytest.mark.slow
 def test_a_bid_is_sealed_and_handed_in_without_a_mouse(machine: Machine) -> None:
     page = machine.open()
     keys = Keys(page)
@@ -106,7 +105,6 @@ def test_a_bid_is_sealed_and_handed_in_without_a_mouse(machine: Machine) -> None
     machine.at(page, "received")
 
 
-@pytest.mark.slow
 def test_a_tender_is_drafted_without_a_mouse(browser: Browser, office: Office) -> None:  # noqa: F811
     with Eyes(browser, office.url, office.party, "tendering_party").page() as page:
         page.goto(WORK)
@@ -132,7 +130,6 @@ def _type_time(page: Page, moment: str) -> None:
         page.keyboard.type(part)
 
 
-@pytest.mark.slow
 def test_help_is_asked_for_and_given_without_a_mouse(reader: Callable[[str], Eyes]) -> None:
     with reader("").page() as page, reader("centre").page() as desk:
         page.goto("/help")
@@ -151,7 +148,6 @@ def test_help_is_asked_for_and_given_without_a_mouse(reader: Callable[[str], Eye
         expect(desk.get_by_text("回答已发出")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_the_walk_complains_of_what_nobody_reaches_or_sees(browser: Browser) -> None:
     """Else a page would pass that the walk does not understand."""
     page = browser.new_page()

@@ -73,7 +73,6 @@ def _candidate(page: Page) -> None:
     page.get_by_role("link", name=NAMES[0]).first.click()
 
 
-@pytest.mark.slow
 def test_the_queue_and_the_lists(eyes: LOOK, desk: Desk) -> None:
     reader = eyes(desk.centre, "centre")
     reader.look(DESK, "screening-queue")
@@ -103,7 +102,6 @@ def test_a_visitor_and_others_are_kept_out(eyes: LOOK, desk: Desk, site: Site) -
             assert answer.status == 403
 
 
-@pytest.mark.slow
 def test_two_people_decide_the_firm_appeals_and_a_third_one_judges(eyes: LOOK, desk: Desk) -> None:
     centre, first, second = (
         eyes(desk.centre, "centre"),

@@ -118,7 +118,6 @@ def hands_in(machine: Machine, page: Page, papers: Path, sealed: Path | None) ->
     machine.press(page, "核对，准备递交")
 
 
-@pytest.mark.slow
 def test_a_bid_is_sealed_without_a_network_and_handed_in(machine: Machine, alone: Alone) -> None:
     world, page = machine.site.world, machine.open()
     sent: list[bytes] = []
