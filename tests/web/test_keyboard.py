@@ -77,6 +77,7 @@ def machine(listed: Site, browser: Browser, tmp_path: Path) -> Iterator[Machine]
         assert made.heard == []
 
 
+@pytest.mark.slow
 def test_a_bid_is_sealed_and_handed_in_without_a_mouse(machine: Machine) -> None:
     page = machine.open()
     keys = Keys(page)
@@ -105,6 +106,7 @@ def test_a_bid_is_sealed_and_handed_in_without_a_mouse(machine: Machine) -> None
     machine.at(page, "received")
 
 
+@pytest.mark.slow
 def test_a_tender_is_drafted_without_a_mouse(browser: Browser, office: Office) -> None:  # noqa: F811
     with Eyes(browser, office.url, office.party, "tendering_party").page() as page:
         page.goto(WORK)
