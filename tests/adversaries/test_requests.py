@@ -178,6 +178,7 @@ def test_a_failed_task_is_logged_without_the_row(
     assert "blacklist" not in said.out
 
 
+@pytest.mark.slow
 def test_a_flood_of_sign_ins_keeps_nobody_waiting(service: Service) -> None:
     token, _ = service.firm(0)
     over = threading.Event()

@@ -49,6 +49,7 @@ def _address(process: "subprocess.Popen[bytes]", output: Path, began: float) -> 
     raise AssertionError(output.read_text())
 
 
+@pytest.mark.slow
 def test_a_second_start_finds_everything_again(
     record_property: Callable[[str, object], None],
 ) -> None:

@@ -84,6 +84,7 @@ def test_a_worker_does_not_start_by_another_clock(world: World, embedded: Embedd
     assert "ClockReplaced" in done.stderr + done.stdout
 
 
+@pytest.mark.slow
 def test_a_killed_worker_and_an_emptied_broker_lose_nothing(
     world: World, embedded: Embedded
 ) -> None:

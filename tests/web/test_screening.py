@@ -102,6 +102,7 @@ def test_a_visitor_and_others_are_kept_out(eyes: LOOK, desk: Desk, site: Site) -
             assert answer.status == 403
 
 
+@pytest.mark.slow
 def test_two_people_decide_the_firm_appeals_and_a_third_one_judges(eyes: LOOK, desk: Desk) -> None:
     centre, first, second = (
         eyes(desk.centre, "centre"),
