@@ -10,8 +10,9 @@ from sunseal_crypto import canonical
 from sunseal_crypto.errors import CryptoError
 
 VERSION: Literal["sunseal/act/v1"] = "sunseal/act/v1"
-# Many signatures and objections of one meeting are listed in its minutes.
 LIMIT = 256 << 10
+# So many acts one edition of the minutes names within that limit; the next edition names the rest.
+MOST_NAMED = 2000
 
 Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 
@@ -91,7 +92,10 @@ class ActRef(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Minutes(Act, frozen=True, kw_only=True, tag="minutes"):
-    """Everything since the edition before, by digest; `previous` is that edition's, or empty."""
+    """What no edition before names, by digest and from the first on, to at most `MOST_NAMED`.
+
+    `previous` is the digest of the edition before, or empty.
+    """
 
     edition: int
     previous: bytes

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sunseal.meeting.acts import (
+    MOST_NAMED,
     Act,
     ActRef,
     Attendance,
@@ -70,7 +71,8 @@ class Course:
 
     @property
     def refs(self) -> list[ActRef]:
-        return [ActRef(act.id, digest) for act, digest in self.since]
+        """Those of them that the next edition names."""
+        return [ActRef(act.id, digest) for act, digest in self.since[:MOST_NAMED]]
 
     def edition(self, number: int) -> Edition | None:
         return next((each for each in self.editions if each.minutes.edition == number), None)
@@ -79,7 +81,8 @@ class Course:
         self.acts.append((act, digest))
         if isinstance(act, Minutes):
             self.editions.append(Edition(act, digest, entry_id))
-            self.since.clear()
+            named = {(ref.id, ref.digest) for ref in act.acts}
+            self.since = [(each, held) for each, held in self.since if (each.id, held) not in named]
             return
         self.since.append((act, digest))
         match act:

@@ -55,6 +55,13 @@ create function opened.acts_of(p_tender uuid, p_kind text) returns table (number
     as $$ select a.number, opened.said(a.body) from opened.act a
         where a.tender_id = p_tender and a.kind = p_kind $$;
 
+-- The number of the last act that minutes name; one edition may be too short for all.
+create function opened.named_until(p_tender uuid) returns bigint language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$ select coalesce(max(a.number), 0) from opened.acts_of(p_tender, 'minutes') m
+        cross join jsonb_array_elements(m.said -> 'acts') ref
+        join opened.act a on a.id::text = ref ->> 'id' and a.tender_id = p_tender $$;
+
 -- Whether bytes are an act at all: whoever got in here must not leave what no page can read. Values that
 -- are no strings are compared with the table by opened.allows.
 create function opened.is_act(p_body bytea) returns boolean language sql immutable
@@ -131,7 +138,8 @@ create function opened.allows(p_said jsonb, p_tender uuid, p_chairs boolean, p_f
             and not exists (select from opened.acts_of(p_tender, 'reply') a
                 where a.said -> 'objection' = p_said -> 'objection')
         when 'correction' then p_chairs
-        -- Nothing that was done can be left out of the minutes, and nothing added to them.
+        -- Nothing that was done can be left out of the minutes, and nothing added to them: what one edition
+        -- has no room for, the next one names.
         when 'minutes' then p_chairs
             and exists (select from opened.acts_of(p_tender, 'period'))
             and not exists (select from opened.acts_of(p_tender, 'period') p
@@ -151,9 +159,8 @@ create function opened.allows(p_said jsonb, p_tender uuid, p_chairs boolean, p_f
                     where tender_id = p_tender order by envelope, number desc) r)
             and p_said -> 'acts' = (select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'digest',
                     opened.digest_of(a.body)) order by a.number), '[]')
-                from opened.act a where a.tender_id = p_tender
-                    and a.number > coalesce((select max(m.number) from opened.act m
-                        where m.tender_id = p_tender and m.kind = 'minutes'), 0))
+                from (select * from opened.act where tender_id = p_tender and kind <> 'minutes'
+                    and number > opened.named_until(p_tender) order by number limit 2000) a)
         when 'signature' then exists (select from opened.act a where a.tender_id = p_tender
                 and a.kind = 'minutes' and a.id::text = p_said ->> 'minutes'
                 and opened.digest_of(a.body) = p_said ->> 'digest')
