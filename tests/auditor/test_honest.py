@@ -6,11 +6,11 @@ from msgspec.structs import replace
 
 from sunseal_crypto import canonical
 from sunseal_crypto.annex import Annex, RevokedHeader
-from sunseal_crypto.box import OpenedLeaf
 from sunseal_crypto.bundle import EntryRow
 from sunseal_parties.auditor.verify import Verdict, verify
 from tests.auditor import story
 from tests.auditor.story import Parts, Story
+from tests.auditor.story.late import asked_without_one, barred_late
 from tests.crypto.rosters import DEADLINE
 
 
@@ -93,29 +93,22 @@ def test_a_tender_with_too_few_bids_is_returned_unread() -> None:
     assert audited(told.bundle()).findings.faults == []
 
 
-def _pending(leaf: OpenedLeaf, *, yes: bool) -> OpenedLeaf:
-    return replace(leaf, state="pending", reason="screening is late") if yes else leaf
-
-
 def test_a_pending_bid_is_opened_by_a_supplementary_request() -> None:
-    told = story.begun()
-    told.close()
-    late = next(n for n, by in told.positions.items() if by.name == "plain")
-    leaves = [_pending(leaf, yes=n == late) for n, leaf in enumerate(told.opened_leaves())]
-    told.request(leaves=leaves)
-    told.answer(1)
-    told.answer(2)
-    first = told.record(final=False)
-    shown = [
-        told.recorded(leaf.position, told.positions[leaf.position], leaves[leaf.position])
-        for leaf in first.leaves
-    ]
-    told.publish(replace(first, leaves=shown))
+    told, late = asked_without_one()
     told.request(answer=[late])
     told.answer(2)
     told.answer(3)
     told.publish(told.record(number=2))
     assert audited(told.bundle()).findings.faults == []
+
+
+def test_whoever_audits_a_late_bar_asks_the_people_who_decided() -> None:
+    told, late = barred_late()
+    verdict = audited(told.bundle())
+    assert verdict.findings.faults == []
+    assert f"leaf {late}: barred after the opening began: ask who decided it" in remarks(verdict)
+    # Of a bar that the opening began with nothing is said.
+    assert "barred after" not in remarks(audited(story.told().bundle()))
 
 
 def _revoked() -> tuple[Story, int]:

@@ -20,6 +20,7 @@ from tests.auditor import (
 )
 from tests.auditor.lies import STORIES, opening
 from tests.auditor.story import Parts, Story
+from tests.auditor.story.late import barred_late
 from tests.auditor.test_rows import ENTRY_CHANGES, TICK_CHANGES, flip
 from tests.frontend.audits import NAMES, both
 from tests.frontend.library import Library, RefusedByBrowser
@@ -189,6 +190,7 @@ OTHERS: dict[str, Spoil] = {
     "slow clocks": told(lambda: test_clocks.late(ahead=test_clocks.HOUR / 120)),
     "clocks ahead": told(lambda: test_clocks.late(ahead=-test_clocks.HOUR)),
     "erased": told(lambda: erased(shown=True)),
+    "barred late": told(lambda: barred_late()[0]),
 }
 
 

@@ -13,6 +13,7 @@ TITLE = "Decisions: who is barred, and since when"
 def check(case: Case) -> None:
     for envelope in case.envelopes:
         _check_kept_to(case, envelope)
+        _remark_late(case, envelope)
         for number, asked in sorted(envelope.requests.items()):
             for position, leaf in enumerate(asked.request.leaves):
                 if leaf.state == "barred":
@@ -60,3 +61,14 @@ def _check_since(envelope: Envelope, position: int, leaf: OpenedLeaf) -> None:
         before = first.request.leaves[position].state
         if before not in ("barred", "pending"):
             raise Unverified(f"barred, though it was {before} when the opening began")
+
+
+def _remark_late(case: Case, envelope: Envelope) -> None:
+    """Prices were known then, and no supervisor's key signs a decision: only people can tell."""
+    first, last = envelope.requests.get(1), envelope.last_record
+    if first is None or last is None:
+        return
+    for each in last.leaves:
+        if each.leaf.state == "barred" and first.request.leaves[each.position].state == "pending":
+            where = envelope.file(f"leaf {each.position}")
+            case.findings.remark(where, "barred after the opening began: ask who decided it")

@@ -14,6 +14,7 @@ export function check(case_: Case): void {
   const { findings } = case_;
   for (const envelope of case_.envelopes) {
     checkKeptTo(case_, envelope);
+    remarkLate(case_, envelope);
     for (const [number, { request, logged }] of inOrder(envelope.requests))
       request.leaves.forEach((leaf, position) => {
         if (leaf.state !== "barred") return;
@@ -92,4 +93,18 @@ function checkSince({ requests }: Envelope, position: number, leaf: OpenedLeaf):
     `barred, though it was ${before} when the opening began`,
     `开标开始时为 ${before}，事后才被排除`,
   );
+}
+
+/** Prices were known then, and no supervisor's key signs a decision: only people can tell. */
+function remarkLate({ findings }: Case, envelope: Envelope): void {
+  const first = envelope.requests.get(1)?.request.leaves;
+  for (const { position, leaf } of envelope.lastRecord?.leaves ?? [])
+    if (leaf.state === "barred" && first?.[position]?.state === "pending")
+      findings.remark(
+        envelope.leaf(position),
+        words(
+          "barred after the opening began: ask who decided it",
+          "开标开始后才被排除：请向作出决定的人员核实",
+        ),
+      );
 }
