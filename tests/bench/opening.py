@@ -1,7 +1,8 @@
 """From release request to record: custodians answer, bids are opened and published.
 
 Of one large bid only the opening itself is timed: its segments are read and their digest verified,
-it is decrypted, and its document is hashed, written and synced, which its peer does without.
+it is decrypted, and its document is hashed, written and synced. Its peer neither hashes nor syncs,
+so a second row has the peer's output synced as well.
 
 The deadline's and the log's ticks are let pass by moving the clock, so no time here is waiting.
 """
@@ -31,12 +32,15 @@ def measure(
 ) -> Iterator[Row]:
     with installation() as make:
         for bids, size in sizes:
-            elapsed, peer, theirs = _measure(make(), bids, size, _open)
+            elapsed, peer, theirs, _ = _measure(make(), bids, size, _open)
             length = f"{size // MIB}mib" if size >= MIB else f"{size // KIB}kib"
             yield Row.beside(f"opening_{bids}x{length}", elapsed, "s", peer, theirs)
-        elapsed, peer, theirs = _measure(make(), 1, large, World.advance, asked=True)
+        elapsed, peer, theirs, synced = _measure(make(), 1, large, World.advance, asked=True)
         name = "open_1gib" if large == GIB else f"open_{large}"
-        yield Row.beside(name, large / MIB / elapsed, "MiB/s", peer, large / MIB / theirs)
+        speed = large / MIB / elapsed
+        yield Row.beside(name, speed, "MiB/s", peer, large / MIB / theirs)
+        on_disk = large / MIB / synced if synced else None
+        yield Row.beside(f"{name}_on_disk", speed, "MiB/s", "age -d, and sync", on_disk)
 
 
 def _measure(
@@ -45,8 +49,8 @@ def _measure(
     size: int,
     work: Callable[[World], None],
     asked: bool = False,
-) -> tuple[float, str, float]:
-    """Seconds of `work`, who the peer is, and its seconds for the same files.
+) -> tuple[float, str, float, float | None]:
+    """Seconds of `work`, who the peer is, its seconds for the same files, and with a sync.
 
     `asked`: the custodians have answered before.
     """
@@ -65,8 +69,10 @@ def _measure(
         if world.outcomes() != ["opened"] * bids:
             raise NotMeasured(f"not all of {bids} bids were opened")
         if (program := shutil.which("age")) is not None:
-            return elapsed, "age -d", _age(program, folder, recovery, sealed)
-        return elapsed, "SHA-256 (age is not installed)", seconds(lambda: _hash(sealed))
+            theirs = _age(program, folder, recovery, sealed)
+            return elapsed, "age -d", theirs, theirs + seconds(os.sync)
+        theirs = seconds(lambda: _hash(sealed))
+        return elapsed, "SHA-256 (age is not installed)", theirs, None
 
 
 def _hand_in(world: World, folder: Path, recovery: X25519Identity, size: int) -> Path:

@@ -33,7 +33,7 @@ NAMES = {
         "log_proof_40",
     ],
     "isolation": ["audience_role_overhead", "bidder_role_overhead"],
-    "opening": ["opening_2x1kib", "open_1024"],
+    "opening": ["opening_2x1kib", "open_1024", "open_1024_on_disk"],
     "screening": [
         "chinese_precision",
         "chinese_recall",
