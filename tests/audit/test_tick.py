@@ -41,11 +41,11 @@ def test_two_workers_at_once_make_one_tick(world: World) -> None:
         with world.unit(Role.WORKER) as uow:
             number = service.tick(uow, world.log, TICK_SECONDS, QUORUM, [])
             made.set()
-            assert go_on.wait(20)
+            assert go_on.wait(60)
             return number
 
     def second() -> int | None:
-        assert made.wait(20)
+        assert made.wait(60)
         with world.unit(Role.WORKER) as uow:
             go_on.set()
             return service.tick(uow, world.log, TICK_SECONDS, QUORUM, [])

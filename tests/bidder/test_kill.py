@@ -27,7 +27,7 @@ def kill(program: subprocess.Popen[bytes]) -> None:
 
 
 def wait_for(path: Path) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not path.exists():
         assert time.monotonic() < end, "it never came so far"
         time.sleep(0.005)
@@ -50,11 +50,11 @@ def test_killed_while_handing_in(desk: Desk, place: str) -> None:
 
     def hang() -> None:
         reached.set()
-        dead.wait(20)
+        dead.wait(60)
 
     desk.platform.fail(PLACES[place], hang)
     program = start(desk, "submit", desk.tender)
-    assert reached.wait(20)
+    assert reached.wait(60)
     kill(program)
     dead.set()
     desk.done("submit", desk.tender)
@@ -95,11 +95,11 @@ def test_two_commands_in_one_home_at_once(desk: Desk) -> None:
 
     def hang() -> None:
         reached.set()
-        go.wait(20)
+        go.wait(60)
 
     desk.platform.fail("PATCH uploads", hang)
     program = start(desk, "submit", desk.tender)
-    assert reached.wait(20)
+    assert reached.wait(60)
     ended = desk.run("submit", desk.tender)
     go.set()
     program.communicate()

@@ -64,7 +64,7 @@ def listens(path: Path) -> bool:
 
 
 def wait_for(condition: Any) -> None:
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end, "it took too long"
         time.sleep(0.05)

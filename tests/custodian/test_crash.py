@@ -279,4 +279,4 @@ def test_killed_with_kill_9_it_says_the_same(served, folder: Path) -> None:
         assert_one_word_each(handler.view)
     finally:
         processes[-1].terminate()
-        assert processes[-1].wait(10) == 0
+        assert processes[-1].wait(60) == 0

@@ -94,7 +94,7 @@ def launcher_killed(root: Path, child_program: str) -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the kernel tells nobody")
 def test_servers_end_with_a_launcher_that_is_killed(servers_root: Path) -> None:
     pid = launcher_killed(servers_root, child.__file__)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while (servers_root / "postgres/postmaster.pid").exists() and time.monotonic() < until:
         time.sleep(0.05)
     assert not (servers_root / "postgres/postmaster.pid").exists(), f"{pid} goes on alone"
@@ -204,7 +204,7 @@ def test_a_refusal_is_logged_with_its_code_and_no_value(embedded: Embedded) -> N
     ):
         connection.execute("select * from secret where n = %s", ["一千二百万"])
     execute(embedded.admin_url, "drop table secret", "drop role stranger")
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     # The server is shared: other tests are refused on it too.
     while not (refusals := [e for e in logged(embedded) if e.get("user") == "stranger"]):
         assert time.monotonic() < until

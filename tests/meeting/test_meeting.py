@@ -164,7 +164,7 @@ def test_who_speaks_at_the_same_moment_waits_his_turn(stage: Callable[[str], Hal
         other.start()
         other.join(0.3)
         assert other.is_alive()
-    other.join(10)
+    other.join(60)
     shown = hall.scene.sql(
         "select body ->> 'text' from opened.hall_event where kind = 'objection' order by id"
     )
@@ -186,7 +186,7 @@ def test_the_worker_waits_its_turn_as_well(stage: Callable[[str], Hall]) -> None
         worker.start()
         worker.join(0.3)
         assert worker.is_alive()
-    worker.join(10)
+    worker.join(60)
     assert not worker.is_alive()
 
 

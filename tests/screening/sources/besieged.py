@@ -23,7 +23,7 @@ from tests.screening.sources.registry import Registry, access, record, serving
 from tests.screening.sources.test_files import workbook
 
 OLD = timedelta(days=90)
-TIMEOUT = 0.3
+TIMEOUT = 1.0
 ROWS = [
     {**dict.fromkeys(COLUMNS, ""), **record(number), "subject": "company"} for number in range(6)
 ]

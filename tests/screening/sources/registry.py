@@ -109,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         if registry.mood == "slow":
-            time.sleep(1.0)
+            time.sleep(2.5)
         body = registry.body(start)
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))

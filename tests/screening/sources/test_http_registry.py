@@ -71,7 +71,7 @@ FAILURES = {
 @pytest.mark.parametrize("mood", FAILURES)
 def test_each_bad_day_has_a_name_and_no_list(registry: Registry, folder: Path, mood: str) -> None:
     registry.mood = mood
-    reached = access(registry, folder, timeout=0.3)
+    reached = access(registry, folder, timeout=1.2)
     with pytest.raises(SourceFailed) as failed:
         HttpRegistry("bribery", reached, _never).fetch()
     assert failed.value.state is FAILURES[mood]

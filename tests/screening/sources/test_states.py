@@ -50,7 +50,7 @@ def registry(papers: Path) -> Iterator[Registry]:
 @pytest.fixture
 def connector(registry: Registry, papers: Path) -> HttpRegistry:
     registry.mood, registry.records = "well", RECORDS
-    return HttpRegistry("bribery", access(registry, papers, timeout=0.4), lambda _: None)
+    return HttpRegistry("bribery", access(registry, papers, timeout=1.2), lambda _: None)
 
 
 def _refresh(untouched: TestDatabase, work: Database, connector: HttpRegistry) -> State | None:
