@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from sunseal.web import assets
 from tests.support.database import maker
@@ -20,6 +20,8 @@ ARGUMENTS = (
     "--disable-gpu",
     "--font-render-hinting=none",
 )
+# What is expected of a page comes at once; only a machine that is busy elsewhere takes so long.
+PATIENCE_MS = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("there is no chromium here: apt-get install chromium fonts-noto-cjk")
     if not assets.built().names:
         pytest.skip("the pages' style sheets are not built: make assets")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield started
